@@ -1,0 +1,52 @@
+import { User } from '../modules/identity/user.entity.js'
+import { SourceLink } from '../modules/interop/source-link.entity.js'
+import { Location } from '../modules/locations/location.entity.js'
+import { Room } from '../modules/locations/room.entity.js'
+import { Doctor } from '../modules/doctors/doctor.entity.js'
+import { WeeklySchedule } from '../modules/doctors/weekly-schedule.entity.js'
+import { Allergy } from '../modules/patients/allergy.entity.js'
+import { Condition } from '../modules/patients/condition.entity.js'
+import { PatientContact } from '../modules/patients/patient-contact.entity.js'
+import { PatientIdentifier } from '../modules/patients/patient-identifier.entity.js'
+import { Patient } from '../modules/patients/patient.entity.js'
+import { Procedure } from '../modules/plans/procedure.entity.js'
+import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.js'
+import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
+import { PrescriptionItem } from '../modules/prescriptions/prescription-item.entity.js'
+import { Prescription } from '../modules/prescriptions/prescription.entity.js'
+import { CurrentMedication } from '../modules/records/current-medication.entity.js'
+import { Diagnosis } from '../modules/records/diagnosis.entity.js'
+import { MedicalRecord } from '../modules/records/medical-record.entity.js'
+import { Vital } from '../modules/records/vital.entity.js'
+import { Appointment } from '../modules/scheduling/appointment.entity.js'
+import { Staff } from '../modules/staff/staff.entity.js'
+import { Address } from './address.js'
+import { Money } from './money.js'
+
+/** Every entity and embeddable of the clinic; discovery reads this list and nothing else. */
+export const ENTITIES = [
+  Address,
+  Allergy,
+  Appointment,
+  Condition,
+  CurrentMedication,
+  Diagnosis,
+  Doctor,
+  Location,
+  MedicalRecord,
+  Money,
+  Patient,
+  PatientContact,
+  PatientIdentifier,
+  Prescription,
+  PrescriptionItem,
+  Procedure,
+  Room,
+  SourceLink,
+  Staff,
+  TreatmentPlan,
+  TreatmentPlanItem,
+  User,
+  Vital,
+  WeeklySchedule,
+]

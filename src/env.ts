@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
+import { z } from 'zod'
+
+import { developmentSecret, weaknessOf } from './env-secrets.js'
+
+/**
+ * The settings of the process, and the only place that reads the environment. Everything else is handed an {@link Env}.
+ * `.env.example` describes every setting for the person who sets it; a test keeps the two together.
+ */
+
+const boolean = z.stringbool({ error: 'must be true or false' })
+const integer = (from: number, to: number) =>
+  z.coerce.number({ error: `must be a whole number from ${from} to ${to}` }).pipe(
+    z.int({ error: `must be a whole number from ${from} to ${to}` }).min(from, { error: `must be at least ${from}` }).max(to, { error: `must be at most ${to}` }),
+  )
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
+
+/**
+ * Which proxies' `X-Forwarded-For` is believed, as Express takes it: `false`, how many stand in front, or their addresses.
+ * Believing everyone (`true`) would let any client choose its address, and is refused.
+ */
+const trustProxy = z.string().transform((text, context): false | number | string[] => {
+  if (/^(false|no|off)$/i.test(text)) return false
+  if (/^\d{1,2}$/.test(text)) return Number(text)
+  const addresses = text.split(',').map((part) => part.trim())
+  const known = /^(loopback|linklocal|uniquelocal|[\da-f:.]*[:.][\da-f:.]*(\/\d{1,3})?)$/i
+  if (addresses.every((address) => known.test(address))) return addresses
+  context.addIssue({ code: 'custom', message: 'must be false, the number of proxies, or their addresses (10.0.0.0/8, loopback)' })
+  return z.NEVER
+})
+
+const postgresUrl = z.string().refine((text) => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol), {
+  error: 'must be a connection string such as postgresql://user@host:5432/clinic',
+})
+
+/** Every setting, as it is written in the environment. What has no default here is filled in by {@link loadEnv}. */
+export const settings = z.object({
+  NODE_ENV: oneOf(['development', 'test', 'production']).default('development'),
+  HOST: z.string().optional(),
+  PORT: integer(0, 65_535).default(4000),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://clinic.org' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  TRUST_PROXY: trustProxy.default(false),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_POOL_MAX: integer(1, 1000).default(10),
+  DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(5000),
+  CLINIC_DATA_DIR: z.string().default('.data'),
+  JWT_SECRET: z.string().optional(),
+  PASSWORD_PEPPER: z.string().optional(),
+  BCRYPT_COST: integer(4, 20).default(12),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
+  DEMO: boolean.optional(),
+})
+
+type Settings = z.output<typeof settings>
+type FilledIn = 'HOST' | 'JWT_SECRET' | 'PASSWORD_PEPPER' | 'LOG_LEVEL' | 'DEMO'
+
+/** The settings, complete and checked. */
+export type Env = Readonly<Omit<Settings, FilledIn> & { [Name in FilledIn]-?: NonNullable<Settings[Name]> }>
+
+/** Values by name, as in `process.env`. */
+export type EnvSource = Readonly<Record<string, string | undefined>>
+
+/** One setting that is wrong, and how; never its value. */
+export interface EnvProblem {
+  readonly setting: string
+  readonly message: string
+}
+
+/** The settings are wrong. The message lists every problem, one per line. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError'
+
+  constructor(readonly problems: readonly EnvProblem[]) {
+    super(['The settings are not right:', ...problems.map(({ setting, message }) => `  ${setting} ${message}`), 'See .env.example.'].join('\n'))
+  }
+}
+
+/** Shortest time a password hash may take to guess outside tests (OWASP: 10 or more). */
+const LEAST_BCRYPT_COST = 10
+/** Settings that key a hash. In development they are made at random and kept in the data folder, under these names. */
+const SECRETS = { JWT_SECRET: 'jwt-secret', PASSWORD_PEPPER: 'password-pepper' } as const
+const SECRET_NAMES = Object.keys(SECRETS) as (keyof typeof SECRETS)[]
+
+/**
+ * Reads and checks all settings at once.
+ *
+ * In development, missing secrets are made and kept in the data folder; that is the only thing written, and only when all is well.
+ * @param source by default the environment over the file `.env` of the working directory
+ * @throws EnvError listing everything that is wrong
+ */
+export function loadEnv(source: EnvSource = environment()): Env {
+  // A variable that is set to nothing (`PORT= npm start`, an empty line in a compose file) counts as not set.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), message }))
+    throw new EnvError([...problems, ...crossChecks(settings.partial().safeParse(withoutBroken(given, problems)).data ?? {})])
+  }
+  const problems = crossChecks(parsed.data)
+  if (problems.length > 0) throw new EnvError(problems)
+
+  const { NODE_ENV } = parsed.data
+  const dataDir = resolve(parsed.data.CLINIC_DATA_DIR)
+  return Object.freeze({
+    ...parsed.data,
+    HOST: parsed.data.HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    CLINIC_DATA_DIR: dataDir,
+    JWT_SECRET: parsed.data.JWT_SECRET ?? madeSecret(NODE_ENV, dataDir, 'JWT_SECRET'),
+    PASSWORD_PEPPER: parsed.data.PASSWORD_PEPPER ?? madeSecret(NODE_ENV, dataDir, 'PASSWORD_PEPPER'),
+    LOG_LEVEL: parsed.data.LOG_LEVEL ?? (NODE_ENV === 'test' ? 'silent' : 'info'),
+    DEMO: parsed.data.DEMO ?? NODE_ENV === 'development',
+  })
+}
+
+/** The environment, over what the file `.env` of the working directory says. */
+function environment(): EnvSource {
+  return { ...dotEnv(), ...process.env }
+}
+
+function dotEnv(): EnvSource {
+  try {
+    return parseEnv(readFileSync('.env', 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw error
+  }
+}
+
+/** What no single setting can know: rules between settings, and what production refuses. */
+function crossChecks(env: Partial<Settings>): EnvProblem[] {
+  const problems: EnvProblem[] = []
+  const problem = (setting: keyof Settings, message: string): void => {
+    problems.push({ setting, message })
+  }
+  if (env.NODE_ENV !== 'test' && env.BCRYPT_COST !== undefined && env.BCRYPT_COST < LEAST_BCRYPT_COST) {
+    problem('BCRYPT_COST', `must be at least ${LEAST_BCRYPT_COST}`)
+  }
+  if (env.JWT_SECRET !== undefined && env.JWT_SECRET === env.PASSWORD_PEPPER) problem('PASSWORD_PEPPER', 'must differ from JWT_SECRET')
+  if (env.NODE_ENV !== 'production') return problems
+
+  for (const name of SECRET_NAMES) {
+    const value = env[name]
+    const weakness = value === undefined ? 'is required in production' : weaknessOf(value)
+    if (weakness !== undefined) problem(name, `${weakness}; make one with: openssl rand -base64 48`)
+  }
+  if (env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is required in production: the embedded database is for development')
+  if (env.DEMO === true) problem('DEMO', 'must be false in production: the password of its accounts is public')
+  return problems
+}
+
+/** Drops the settings that cannot be read, so that the rules between settings can be checked on the others. */
+function withoutBroken(given: Record<string, string | undefined>, problems: readonly EnvProblem[]): Record<string, string | undefined> {
+  const broken = new Set(problems.map(({ setting }) => setting))
+  return Object.fromEntries(Object.entries(given).filter(([name]) => !broken.has(name)))
+}
+
+function madeSecret(mode: Settings['NODE_ENV'], dataDir: string, name: keyof typeof SECRETS): string {
+  return mode === 'test' ? randomBytes(48).toString('base64url') : developmentSecret(dataDir, SECRETS[name])
+}

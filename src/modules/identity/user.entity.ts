@@ -1,0 +1,51 @@
+import type { Ref } from '@mikro-orm/core'
+import { Check, Entity, Enum, Index, OneToOne, Property } from '@mikro-orm/decorators/legacy'
+import { Field, ObjectType } from 'type-graphql'
+import { Role } from '../../access/roles.js'
+import { BaseEntity } from '../../database/base.entity.js'
+import { Patient } from '../patients/patient.entity.js'
+import { Staff } from '../staff/staff.entity.js'
+
+/**
+ * An account that can sign in. Belongs to a staff member, to a patient, or to both.
+ * The password is kept only as bcrypt over a keyed pre-hash (see `password.ts`).
+ */
+@ObjectType('Viewer', { description: 'The signed-in person: who they are and what they may do.', simpleResolvers: true })
+@Entity({ tableName: 'user_account' })
+@Check({ name: 'user_account_username_lower', expression: 'username = lower(username)' })
+@Check({ name: 'user_account_has_role', expression: 'cardinality(roles) > 0' })
+export class User extends BaseEntity {
+  @Field(() => String, { description: 'The name used to sign in, in lower case.' })
+  @Property({ type: 'text', unique: true })
+  username!: string
+
+  @Field(() => String, { description: 'The name shown in the front end.' })
+  @Property({ type: 'text' })
+  displayName!: string
+
+  @Property({ type: 'text', hidden: true, lazy: true })
+  passwordHash!: string
+
+  @Field(() => [Role], { description: 'The roles of this account.' })
+  @Enum({ items: () => Role, array: true })
+  roles!: Role[]
+
+  /** A deactivated account cannot sign in, and its tokens stop working. */
+  @Property({ type: 'boolean', default: true })
+  active: boolean = true
+
+  /** Part of every token; raising it ends all sessions of the account. */
+  @Property({ type: 'integer', default: 1 })
+  tokenVersion: number = 1
+
+  /** Made by the demo generator with the published password; such accounts keep a production server from starting. */
+  @Property({ type: 'boolean', default: false })
+  @Index()
+  demo: boolean = false
+
+  @OneToOne(() => Staff, { ref: true, nullable: true, unique: true, deleteRule: 'restrict' })
+  staff?: Ref<Staff> | null
+
+  @OneToOne(() => Patient, { ref: true, nullable: true, unique: true, deleteRule: 'restrict' })
+  patient?: Ref<Patient> | null
+}

@@ -1,0 +1,107 @@
+import { Check, Embedded, Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy'
+import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { Address } from '../../database/address.js'
+import { VersionedEntity } from '../../database/base.entity.js'
+import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
+
+/** Administrative sex. */
+export enum Sex {
+  FEMALE = 'FEMALE',
+  MALE = 'MALE',
+  OTHER = 'OTHER',
+  UNKNOWN = 'UNKNOWN',
+}
+
+registerEnumType(Sex, {
+  name: 'Sex',
+  description: 'Administrative sex.',
+  valuesConfig: {
+    FEMALE: { description: 'Female.' },
+    MALE: { description: 'Male.' },
+    OTHER: { description: 'Neither female nor male.' },
+    UNKNOWN: { description: 'Not known.' },
+  },
+})
+
+/** Whether allergies were asked for; "no known allergies" is a fact of its own (RULES P5). */
+export enum AllergyStatus {
+  NOT_ASKED = 'NOT_ASKED',
+  NONE_KNOWN = 'NONE_KNOWN',
+  RECORDED = 'RECORDED',
+}
+
+registerEnumType(AllergyStatus, {
+  name: 'AllergyStatus',
+  description: 'Whether allergies were asked for, and what the answer was.',
+  valuesConfig: {
+    NOT_ASKED: { description: 'Nobody has asked yet.' },
+    NONE_KNOWN: { description: 'Asked, and the patient knows of none.' },
+    RECORDED: { description: 'Allergies are on the list.' },
+  },
+})
+
+/**
+ * A person the clinic treats. `mrn` is issued by the clinic, never reused (RULES P1).
+ * Two generated columns serve the search (RULES P2): `search_name` (lower case, without accents) and `phone_digits`.
+ */
+@ObjectType({ description: 'A person the clinic treats.', simpleResolvers: true })
+@Entity()
+@Check({ name: 'patient_mrn_format', expression: "mrn ~ '^[0-9]{8,12}$'" })
+@Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
+@Index({ name: 'patient_search_name_trgm', expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)' })
+@Index({ properties: ['lastName', 'firstName', 'id'] })
+export class Patient extends VersionedEntity {
+  @Field(() => String, { description: 'Medical record number of this clinic; its last digit is a check digit. Withheld from those who see only de-identified rows.' })
+  @Property({ type: 'text', unique: true })
+  mrn!: string
+
+  @Field(() => String, { nullable: true, description: 'Given names.' })
+  @Property({ type: 'text' })
+  firstName!: string
+
+  @Field(() => String, { nullable: true, description: 'Family name.' })
+  @Property({ type: 'text' })
+  lastName!: string
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'Date of birth.' })
+  @Property({ type: 'date' })
+  @Index()
+  birthDate!: string
+
+  @Field(() => Sex, { nullable: true, description: 'Administrative sex.' })
+  @Enum({ items: () => Sex })
+  sex!: Sex
+
+  @Field(() => String, { nullable: true, description: 'Phone number, as given.' })
+  @Property({ type: 'text', nullable: true })
+  phone?: string | null
+
+  @Field(() => String, { nullable: true, description: 'E-mail address.' })
+  @Property({ type: 'text', nullable: true })
+  email?: string | null
+
+  @Field(() => Address, { nullable: true, description: 'Where the patient lives.' })
+  @Embedded(() => Address, { nullable: true })
+  address?: Address | null
+
+  @Field(() => String, { nullable: true, description: 'Preferred language (BCP 47), for instance `de`.' })
+  @Property({ type: 'text', nullable: true })
+  language?: string | null
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'When the patient died; empty for the living.' })
+  @Property({ type: 'datetime', length: 3, nullable: true })
+  deceasedAt?: Date | null
+
+  @Field(() => AllergyStatus, { nullable: true, description: 'Whether allergies were asked for.' })
+  @Enum({ items: () => AllergyStatus, default: AllergyStatus.NOT_ASKED })
+  allergyStatus: AllergyStatus = AllergyStatus.NOT_ASKED
+
+  /** Generated: lower case, without accents, for trigram search. */
+  @Property({ type: 'text', generated: "(lower(clinic_unaccent(first_name || ' ' || last_name))) stored", hidden: true, nullable: true, lazy: true })
+  searchName?: string
+
+  /** Generated: the digits of `phone`, for search by any spelling of it. */
+  @Property({ type: 'text', generated: "(regexp_replace(phone, '[^0-9]', '', 'g')) stored", hidden: true, nullable: true, lazy: true })
+  @Index()
+  phoneDigits?: string | null
+}
