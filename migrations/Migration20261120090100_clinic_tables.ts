@@ -51,7 +51,7 @@ export class Migration20261120090100_clinic_tables extends Migration {
     );
     alter table "patient" add constraint "patient_mrn_unique" unique ("mrn");
     create index "patient_birth_date_index" on "patient" ("birth_date");
-    create index "patient_phone_digits_index" on "patient" ("phone_digits");
+    create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops);
     create index "patient_last_name_first_name_id_index" on "patient" ("last_name", "first_name", "id");
     create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops);
     alter table "patient" add constraint "patient_birth_date" check (birth_date >= '1850-01-01'::date);

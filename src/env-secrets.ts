@@ -2,11 +2,24 @@ import { randomBytes } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { makeDataFolder } from './data-folder.js'
+
 /** Shortest secret that production accepts, in bytes: the output size of the hash it keys (RFC 7518 §3.2). */
 export const SECRET_BYTES = 32
 
 /** Words that only samples contain. Compared without regard to case, hyphens, underscores and spaces. */
-const SAMPLE_WORDS = ['changeme', 'secret', 'example', 'password', 'sample', 'insecure', 'replaceme', 'default', 'yourkey', 'development'] as const
+const SAMPLE_WORDS = [
+  'changeme',
+  'secret',
+  'example',
+  'password',
+  'sample',
+  'insecure',
+  'replaceme',
+  'default',
+  'yourkey',
+  'development',
+] as const
 /** A random secret of 32 bytes has far more different characters, in hexadecimal too. */
 const FEWEST_CHARACTERS = 10
 
@@ -28,7 +41,7 @@ export function developmentSecret(dataDir: string, name: string): string {
   const file = join(directory, name)
   const kept = read(file)
   if (kept !== undefined) return kept
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 })
+  makeDataFolder(dataDir)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomBytes(6).toString('hex')}`
   writeFileSync(temporary, `${randomBytes(48).toString('base64url')}\n`, { mode: 0o600, flush: true })

@@ -14,7 +14,10 @@ import { developmentSecret, weaknessOf } from './env-secrets.js'
 const boolean = z.stringbool({ error: 'must be true or false' })
 const integer = (from: number, to: number) =>
   z.coerce.number({ error: `must be a whole number from ${from} to ${to}` }).pipe(
-    z.int({ error: `must be a whole number from ${from} to ${to}` }).min(from, { error: `must be at least ${from}` }).max(to, { error: `must be at most ${to}` }),
+    z
+      .int({ error: `must be a whole number from ${from} to ${to}` })
+      .min(from, { error: `must be at least ${from}` })
+      .max(to, { error: `must be at most ${to}` }),
   )
 const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values, { error: `must be one of ${values.join(', ')}` })
 
@@ -78,7 +81,9 @@ export class EnvError extends Error {
   override readonly name = 'EnvError'
 
   constructor(readonly problems: readonly EnvProblem[]) {
-    super(['The settings are not right:', ...problems.map(({ setting, message }) => `  ${setting} ${message}`), 'See .env.example.'].join('\n'))
+    super(
+      ['The settings are not right:', ...problems.map(({ setting, message }) => `  ${setting} ${message}`), 'See .env.example.'].join('\n'),
+    )
   }
 }
 
@@ -98,24 +103,19 @@ const SECRET_NAMES = Object.keys(SECRETS) as (keyof typeof SECRETS)[]
 export function loadEnv(source: EnvSource = environment()): Env {
   // A variable that is set to nothing (`PORT= npm start`, an empty line in a compose file) counts as not set.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value.trim() !== ''))
-  const parsed = settings.safeParse(given)
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), message }))
-    throw new EnvError([...problems, ...crossChecks(settings.partial().safeParse(withoutBroken(given, problems)).data ?? {})])
-  }
-  const problems = crossChecks(parsed.data)
+  const { data, problems } = read(given)
   if (problems.length > 0) throw new EnvError(problems)
 
-  const { NODE_ENV } = parsed.data
-  const dataDir = resolve(parsed.data.CLINIC_DATA_DIR)
+  const { NODE_ENV } = data
+  const dataDir = resolve(data.CLINIC_DATA_DIR)
   return Object.freeze({
-    ...parsed.data,
-    HOST: parsed.data.HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    ...data,
+    HOST: data.HOST ?? (NODE_ENV === 'production' ? '0.0.0.0' : '127.0.0.1'),
     CLINIC_DATA_DIR: dataDir,
-    JWT_SECRET: parsed.data.JWT_SECRET ?? madeSecret(NODE_ENV, dataDir, 'JWT_SECRET'),
-    PASSWORD_PEPPER: parsed.data.PASSWORD_PEPPER ?? madeSecret(NODE_ENV, dataDir, 'PASSWORD_PEPPER'),
-    LOG_LEVEL: parsed.data.LOG_LEVEL ?? (NODE_ENV === 'test' ? 'silent' : 'info'),
-    DEMO: parsed.data.DEMO ?? NODE_ENV === 'development',
+    JWT_SECRET: data.JWT_SECRET ?? madeSecret(NODE_ENV, dataDir, 'JWT_SECRET'),
+    PASSWORD_PEPPER: data.PASSWORD_PEPPER ?? madeSecret(NODE_ENV, dataDir, 'PASSWORD_PEPPER'),
+    LOG_LEVEL: data.LOG_LEVEL ?? (NODE_ENV === 'test' ? 'silent' : 'info'),
+    DEMO: data.DEMO ?? NODE_ENV === 'development',
   })
 }
 
@@ -126,7 +126,7 @@ function environment(): EnvSource {
 
 function dotEnv(): EnvSource {
   try {
-    return parseEnv(readFileSync('.env', 'utf8'))
+    return parseEnv(readFileSync(resolve('.env'), 'utf8'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {}
     throw error
@@ -134,12 +134,12 @@ function dotEnv(): EnvSource {
 }
 
 /** What no single setting can know: rules between settings, and what production refuses. */
-function crossChecks(env: Partial<Settings>): EnvProblem[] {
+function crossChecks(env: Settings): EnvProblem[] {
   const problems: EnvProblem[] = []
   const problem = (setting: keyof Settings, message: string): void => {
     problems.push({ setting, message })
   }
-  if (env.NODE_ENV !== 'test' && env.BCRYPT_COST !== undefined && env.BCRYPT_COST < LEAST_BCRYPT_COST) {
+  if (env.NODE_ENV !== 'test' && env.BCRYPT_COST < LEAST_BCRYPT_COST) {
     problem('BCRYPT_COST', `must be at least ${LEAST_BCRYPT_COST}`)
   }
   if (env.JWT_SECRET !== undefined && env.JWT_SECRET === env.PASSWORD_PEPPER) problem('PASSWORD_PEPPER', 'must differ from JWT_SECRET')
@@ -155,10 +155,14 @@ function crossChecks(env: Partial<Settings>): EnvProblem[] {
   return problems
 }
 
-/** Drops the settings that cannot be read, so that the rules between settings can be checked on the others. */
-function withoutBroken(given: Record<string, string | undefined>, problems: readonly EnvProblem[]): Record<string, string | undefined> {
-  const broken = new Set(problems.map(({ setting }) => setting))
-  return Object.fromEntries(Object.entries(given).filter(([name]) => !broken.has(name)))
+/** Every setting by itself, then the rules between those that can be read: all problems in one go. */
+function read(given: Record<string, string | undefined>): { data: Settings; problems: EnvProblem[] } {
+  const parsed = settings.safeParse(given)
+  if (parsed.success) return { data: parsed.data, problems: crossChecks(parsed.data) }
+  const unreadable = parsed.error.issues.map(({ path, message }) => ({ setting: path.join('.'), message }))
+  const broken = new Set(unreadable.map(({ setting }) => setting))
+  const data = settings.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !broken.has(name))))
+  return { data, problems: [...unreadable, ...crossChecks(data).filter(({ setting }) => !broken.has(setting))] }
 }
 
 function madeSecret(mode: Settings['NODE_ENV'], dataDir: string, name: keyof typeof SECRETS): string {

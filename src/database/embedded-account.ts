@@ -16,7 +16,11 @@ export interface Account {
 }
 
 /** What PostgreSQL's programs see of the environment: nothing of ours, so that no `PG…` variable or locale of the caller bends them. */
-export const CLEAN_ENVIRONMENT: NodeJS.ProcessEnv = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+export const CLEAN_ENVIRONMENT: NodeJS.ProcessEnv = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+}
 
 /** Names under which systems keep PostgreSQL's account; the first is the one that is made when there is none. */
 const SERVICE_ACCOUNTS = ['postgres', '_postgres'] as const
@@ -66,7 +70,9 @@ export async function runs(account: Account, program: string, args: readonly str
 
 async function lookUp(name: string): Promise<Account | undefined> {
   try {
-    const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => (await execute('id', [flag, name], { env: CLEAN_ENVIRONMENT })).stdout))
+    const [uid, gid] = await Promise.all(
+      ['-u', '-g'].map(async (flag) => (await execute('id', [flag, name], { env: CLEAN_ENVIRONMENT })).stdout),
+    )
     const ids = { uid: Number(uid), gid: Number(gid) }
     return ids.uid > 0 && ids.gid > 0 ? { name: `user ${name}`, ids } : undefined
   } catch {
@@ -81,6 +87,6 @@ async function createAccount(name: string): Promise<string | undefined> {
     return undefined
   } catch (error) {
     const { code, stderr } = error as { code?: unknown; stderr?: string }
-    return code === 'ENOENT' ? 'there is no useradd here' : `useradd: ${stderr?.trim() ?? String(error)}`
+    return code === 'ENOENT' ? 'there is no useradd here' : `useradd: ${stderr?.trim() || String(error)}`
   }
 }

@@ -40,7 +40,12 @@ export async function createCluster(cluster: Cluster, credentials: Credentials):
     }
     const options = { ...account.ids, cwd: '/', env: CLEAN_ENVIRONMENT }
     for (const [index, locale] of CHARACTER_LOCALES.entries()) {
-      const args = [`--pgdata=${staging}`, `--username=${credentials.user}`, `--pwfile=${passwordFile}`, ...initdbFlags(cluster.fast, locale)]
+      const args = [
+        `--pgdata=${staging}`,
+        `--username=${credentials.user}`,
+        `--pwfile=${passwordFile}`,
+        ...initdbFlags(cluster.fast, locale),
+      ]
       try {
         await execute(binaries.initdb, args, options)
         break
@@ -48,7 +53,9 @@ export async function createCluster(cluster: Cluster, credentials: Credentials):
         const { stderr = '', message } = error as { stderr?: string; message: string }
         const unknownLocale = stderr.includes('invalid locale name')
         if (unknownLocale && index < CHARACTER_LOCALES.length - 1) continue
-        throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder in ${home.directory}: ${stderr.trim() || message}`, { cause: error })
+        throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder in ${home.directory}: ${stderr.trim() || message}`, {
+          cause: error,
+        })
       }
     }
     await rename(staging, home.clusterDir)
@@ -75,7 +82,9 @@ export async function assertVersionFits({ home, binaries }: Cluster): Promise<vo
  */
 export async function endOrphan(cluster: Cluster): Promise<void> {
   const pid = await readPid(cluster.home)
-  if (pid === undefined || !isAlive(pid)) return
+  // A power cut can leave the file empty, and PostgreSQL does not dare to remove that one by itself.
+  if (pid === undefined) return rm(join(cluster.home.clusterDir, 'postmaster.pid'), { force: true })
+  if (!isAlive(pid)) return
   if (await isServerOf(pid, cluster.home)) await stopServer(cluster)
   else await disownPid(cluster.home)
 }
@@ -101,7 +110,7 @@ export async function stopServer(cluster: Cluster): Promise<void> {
 export async function readPid({ clusterDir }: Home): Promise<number | undefined> {
   const text = await readFile(join(clusterDir, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number.parseInt(text, 10)
-  return Number.isSafeInteger(pid) && pid > 0 && pid !== NO_SUCH_PID ? pid : undefined
+  return Number.isSafeInteger(pid) && pid > 0 ? pid : undefined
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,9 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, readlink, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
+import { makeDataFolder } from '../data-folder.js'
 import { canEnter, type Account } from './embedded-account.js'
 import { EmbeddedPostgresError } from './embedded-error.js'
 
@@ -23,6 +39,8 @@ export interface Home {
   readonly clusterDir: string
   readonly lockFile: string
   readonly logFile: string
+  /** Whom new files are given to: set when root works in an ordinary user's folder, who must be able to go on with it. */
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined
 }
 
 /** Where the cluster of a data folder is, if it is there. May go through a link. */
@@ -37,22 +55,16 @@ export type Credentials = z.infer<typeof credentialsShape>
  * @throws EmbeddedPostgresError when it is there and cannot be used
  */
 export async function openHome(dataDir: string, account: Account, sharedDir: string): Promise<Home> {
-  try {
-    // Others may pass through (PostgreSQL's account has to), but not look around.
-    await mkdir(dataDir, { recursive: true, mode: 0o711 })
-    const place = join(dataDir, 'postgres')
-    const found = await lstat(place).catch(() => undefined)
-    if (found === undefined) return homeIn(await makeHome(place, account, sharedDir))
-    const directory = await realpath(place).catch(async () => {
-      throw new EmbeddedPostgresError(
-        `The database of ${dataDir} should be at ${await readlink(place)}, and is not. Bring it back, or delete ${place} to begin with an empty clinic.`,
-      )
-    })
-    if (!(await canEnter(account, directory))) await moveAside(directory, place, account, sharedDir)
-    return homeIn(await realpath(place))
-  } catch (error) {
-    throw explain(error, dataDir)
-  }
+  makeDataFolder(dataDir)
+  const place = join(dataDir, 'postgres')
+  if (!(await isThere(place))) return homeIn(await makeHome(place, account, sharedDir))
+  const directory = await realpath(place).catch(async () => {
+    throw new EmbeddedPostgresError(
+      `The database of ${dataDir} should be at ${await readlink(place)}, and is not. Bring it back, or delete ${place} to begin with an empty clinic.`,
+    )
+  })
+  if (!(await canEnter(account, directory))) await moveAside(directory, place, account, sharedDir)
+  return homeIn(await realpath(place))
 }
 
 /** A home for a cluster that does not exist yet. */
@@ -108,6 +120,7 @@ export async function readCredentials(home: Home): Promise<Credentials | undefin
 export async function writeCredentials(home: Home, credentials: Credentials): Promise<void> {
   const temporary = join(home.directory, `new-${randomBytes(6).toString('hex')}`)
   await writeFile(temporary, `${JSON.stringify(credentials)}\n`, { mode: 0o600, flush: true })
+  if (home.owner !== undefined) await chown(temporary, home.owner.uid, home.owner.gid)
   await rename(temporary, credentialsFile(home))
 }
 
@@ -119,8 +132,10 @@ export async function deleteHome(dataDir: string, home: Home): Promise<void> {
 
 const credentialsFile = (home: Home): string => join(home.directory, 'cluster.json')
 
-function homeIn(directory: string): Home {
+async function homeIn(directory: string): Promise<Home> {
+  const { uid, gid } = await stat(directory)
   return {
+    owner: process.getuid?.() === 0 && uid !== 0 ? { uid, gid } : undefined,
     directory,
     clusterDir: join(directory, 'data'),
     lockFile: join(directory, 'lock'),
@@ -128,16 +143,17 @@ function homeIn(directory: string): Home {
   }
 }
 
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error
+/** Also true for a link that leads nowhere. False only when there is nothing: what we may not look at is there. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw error
+  }
 }
 
-/** Turns the file system's refusals into advice. */
-function explain(error: unknown, dataDir: string): unknown {
-  const { code, path } = error as NodeJS.ErrnoException
-  if (code !== 'EACCES' && code !== 'EPERM' && code !== 'EROFS') return error
-  const reason = code === 'EROFS' ? 'is on a read-only file system' : 'belongs to another user, or its folder does'
-  return new EmbeddedPostgresError(`${path ?? dataDir} ${reason}. Start as the user who made it, or set CLINIC_DATA_DIR to a folder of your own.`, {
-    cause: error,
-  })
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error
 }

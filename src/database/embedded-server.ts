@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { closeSync, fchmodSync, openSync } from 'node:fs'
+import { closeSync, fchownSync, openSync } from 'node:fs'
 import { readFile, rename } from 'node:fs/promises'
 import { createServer, Socket } from 'node:net'
 import { platform } from 'node:os'
@@ -21,14 +21,18 @@ const PORT_RANGE = { from: 20_000, to: 30_000 } as const
 
 /** The server process of one cluster, a child of ours. */
 export class EmbeddedServer {
+  readonly credentials: Credentials
+  readonly #cluster: Cluster
   #child: ChildProcess | undefined
   #guard: ChildProcess | undefined
   #stopping = false
+  #ended = false
+  #over: Promise<void> = Promise.resolve()
 
-  private constructor(
-    private readonly cluster: Cluster,
-    readonly credentials: Credentials,
-  ) {}
+  private constructor(cluster: Cluster, credentials: Credentials) {
+    this.#cluster = cluster
+    this.credentials = credentials
+  }
 
   /**
    * Starts the server on the remembered port, or on another one when that is taken, and waits until it answers.
@@ -37,7 +41,7 @@ export class EmbeddedServer {
   static async start(cluster: Cluster, remembered: Credentials, onExit: () => void): Promise<EmbeddedServer> {
     const patience = performance.now() + WORKERS_MS
     let credentials = remembered
-    for (let attempt = 1; ; ) {
+    for (let attempt = 1; ;) {
       if (!(await isFree(credentials.port))) credentials = { ...credentials, port: await findPort() }
       const server = new EmbeddedServer(cluster, credentials)
       const failure = await server.#launch(onExit)
@@ -53,16 +57,19 @@ export class EmbeddedServer {
   /** Ends the server and waits. May be called again. */
   async stop(): Promise<void> {
     this.#stopping = true
-    await stopServer(this.cluster)
+    await stopServer(this.#cluster)
+    // Without its pid file (somebody deleted the folder) only the process itself can still be reached.
+    if (!this.#ended) this.#child?.kill('SIGQUIT')
+    await this.#over
     this.#dismissGuard()
   }
 
   /** Gives back the end of the log when the server ended before it answered. */
   async #launch(onExit: () => void): Promise<string | undefined> {
-    const { home, account, binaries, fast } = this.cluster
+    const { home, account, binaries, fast } = this.#cluster
     await rename(home.logFile, `${home.logFile}.1`).catch(() => undefined)
     const log = openSync(home.logFile, 'a', 0o600)
-    fchmodSync(log, 0o600)
+    if (home.owner !== undefined) fchownSync(log, home.owner.uid, home.owner.gid)
     const child = spawn(binaries.postgres, ['-D', home.clusterDir, '-p', String(this.credentials.port), ...serverFlags(fast)], {
       ...account.ids,
       cwd: '/',
@@ -72,19 +79,18 @@ export class EmbeddedServer {
       stdio: ['ignore', log, log],
     })
     closeSync(log)
-    let ended = false
-    const over = new Promise<void>((resolve) => {
+    this.#over = new Promise<void>((resolve) => {
       child.once('error', () => resolve())
       child.once('exit', () => resolve())
     }).then(() => {
-      ended = true
+      this.#ended = true
     })
     child.unref()
     this.#child = child
     this.#standGuard()
 
-    if (await this.#ready(() => ended)) {
-      void over.then(() => {
+    if (await this.#ready()) {
+      void this.#over.then(() => {
         this.#dismissGuard()
         if (!this.#stopping) onExit()
       })
@@ -94,21 +100,21 @@ export class EmbeddedServer {
     return (await readFile(home.logFile, 'utf8').catch(() => '')).split('\n').slice(-12).join('\n').trim() || 'nothing'
   }
 
-  async #ready(ended: () => boolean): Promise<boolean> {
+  async #ready(): Promise<boolean> {
     const deadline = performance.now() + READY_MS
-    while (!ended()) {
+    while (!this.#ended) {
       const client = connect(this.credentials, 'postgres')
       try {
         await client.connect()
-        return !ended()
+        return !this.#ended
       } catch (error) {
         const refused = (error as { code?: string }).code === '28P01'
         if (refused || performance.now() > deadline) {
           await this.stop()
           throw new EmbeddedPostgresError(
             refused
-              ? `The password in ${this.cluster.home.directory}/cluster.json is not the database's. Bring the file back that belongs to it.`
-              : `PostgreSQL does not answer; its log is ${this.cluster.home.logFile}.`,
+              ? `The password in ${this.#cluster.home.directory}/cluster.json is not the database's. Bring the file back that belongs to it.`
+              : `PostgreSQL does not answer; its log is ${this.#cluster.home.logFile}.`,
             { cause: error },
           )
         }
@@ -128,7 +134,7 @@ export class EmbeddedServer {
     const pid = this.#child?.pid
     if (pid === undefined || platform() === 'win32') return
     const guard = spawn('/bin/sh', ['-c', 'read -r _ || kill -INT "$1"', 'sh', String(pid)], {
-      ...this.cluster.account.ids,
+      ...this.#cluster.account.ids,
       cwd: '/',
       env: CLEAN_ENVIRONMENT,
       detached: true,

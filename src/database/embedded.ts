@@ -6,9 +6,18 @@ import { escapeIdentifier, type Client } from 'pg'
 import { silently, type StepRunner } from '../terminal/progress.js'
 import { chooseAccount } from './embedded-account.js'
 import { prepareBinaries } from './embedded-binaries.js'
-import { assertVersionFits, createCluster, endOrphan, isAlive, pause, readPid, type Cluster } from './embedded-cluster.js'
-import { DataFolderBusyError, EmbeddedPostgresError } from './embedded-error.js'
-import { clearLeftovers, clusterDirOf, deleteHome, openHome, readCredentials, writeCredentials, type Credentials, type Home } from './embedded-home.js'
+import { assertVersionFits, createCluster, endOrphan, pause, type Cluster } from './embedded-cluster.js'
+import { DataFolderBusyError, EmbeddedPostgresError, withAdvice } from './embedded-error.js'
+import {
+  clearLeftovers,
+  clusterDirOf,
+  deleteHome,
+  openHome,
+  readCredentials,
+  writeCredentials,
+  type Credentials,
+  type Home,
+} from './embedded-home.js'
 import { takeLock, type FolderLock } from './embedded-lock.js'
 import { connect, findPort } from './embedded-server.js'
 import { supervise, type CrashListener } from './embedded-supervisor.js'
@@ -68,6 +77,14 @@ export interface EmbeddedPostgres {
  * @throws EmbeddedPostgresError with advice for the person at the terminal, for everything else that stands in the way
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  try {
+    return await start(options)
+  } catch (error) {
+    throw withAdvice(error, options.dataDir)
+  }
+}
+
+async function start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const onStep = options.onStep ?? silently
   const dataDir = resolve(options.dataDir)
   const sharedDir = options.sharedDir ?? SHARED_DIR
@@ -87,7 +104,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     })
     const destroy = async (): Promise<void> => {
       await stop()
+      if (!existsSync(home.directory)) return
+      const again = takeLock(home)
+      // Somebody else has started on this folder since: it is theirs now.
+      if (!('release' in again)) return
       await deleteHome(dataDir, home)
+      again.release()
     }
     try {
       if (supervised.credentials.port !== remembered.port) await writeCredentials(home, supervised.credentials)
@@ -110,7 +132,7 @@ async function takeOrJoin(
   onStep: StepRunner,
 ): Promise<FolderLock | { readonly credentials: Credentials }> {
   const attempt = async (): Promise<FolderLock | { readonly credentials: Credentials } | undefined> => {
-    const lock = takeLock(home.lockFile)
+    const lock = takeLock(home)
     if ('release' in lock) return lock
     if (whenBusy === 'refuse') throw new DataFolderBusyError(dataDir, lock.heldBy)
     const credentials = await readCredentials(home)
@@ -141,8 +163,7 @@ async function prepareCluster(cluster: Cluster, onStep: StepRunner): Promise<Cre
     return credentials
   }
   await assertVersionFits(cluster)
-  const pid = await readPid(home)
-  if (pid !== undefined && isAlive(pid)) await onStep('Ending the PostgreSQL of an earlier run', async () => endOrphan(cluster))
+  await onStep('Clearing up after an earlier run', async () => endOrphan(cluster))
   const credentials = await readCredentials(home)
   if (credentials !== undefined) return credentials
   throw new EmbeddedPostgresError(

@@ -16,6 +16,10 @@ export const ERROR_CODES = {
   TOO_EXPENSIVE: 'The operation asks for more than one request may.',
   UNAVAILABLE: 'The server cannot answer for the moment; try again.',
   INTERNAL: 'Something failed on our side; quote the request id.',
+  BAD_REQUEST: 'The HTTP request is not a GraphQL request this server takes.',
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Send the document itself: the server keeps none.',
 } as const
 
 /** One of {@link ERROR_CODES}. */

@@ -1,4 +1,4 @@
-import { Format, SingleBar } from 'cli-progress'
+import cliProgress from 'cli-progress'
 
 /**
  * Progress for people at a terminal and for logs. Start, seed and import all use this one piece.
@@ -10,8 +10,8 @@ import { Format, SingleBar } from 'cli-progress'
 /** Where progress is written: `process.stderr`, or a collector in a test. */
 export interface ProgressStream {
   write(text: string): unknown
-  readonly isTTY?: boolean
-  readonly columns?: number
+  readonly isTTY?: boolean | undefined
+  readonly columns?: number | undefined
 }
 
 /** Runs a piece of work under a label and gives back its result. Everything that takes long accepts one of these as `onStep`. */
@@ -95,14 +95,14 @@ export function createBar(total: number | undefined, label: string, stream: Prog
 function terminalBar(initialTotal: number | undefined, label: string, stream: ProgressStream): Bar {
   let total = initialTotal
   let stopped = false
-  const bar = new SingleBar({
+  const bar = new cliProgress.SingleBar({
     // The library asks for a whole WriteStream; what it uses of one, every terminal has.
     stream: stream as NodeJS.WriteStream,
     format: (options, params) => {
       if (total === undefined) return `${label} ${params.value}`
       const share = `${Math.floor(params.progress * 100)} % ${params.value}/${total}`
       const left = params.value >= total || !Number.isFinite(params.eta) ? '' : ` ${seconds(Number(params.eta) * 1000)} left`
-      return `${label} ${Format.BarFormat(params.progress, options)} ${share}${left}`
+      return `${label} ${cliProgress.Format.BarFormat(params.progress, options)} ${share}${left}`
     },
     barCompleteChar: '█',
     barIncompleteChar: '░',

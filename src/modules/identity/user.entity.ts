@@ -1,6 +1,7 @@
 import type { Ref } from '@mikro-orm/core'
 import { Check, Entity, Enum, Index, OneToOne, Property } from '@mikro-orm/decorators/legacy'
 import { Field, ObjectType } from 'type-graphql'
+import { capabilitiesOf } from '../../access/capabilities.js'
 import { Role } from '../../access/roles.js'
 import { BaseEntity } from '../../database/base.entity.js'
 import { Patient } from '../patients/patient.entity.js'
@@ -48,4 +49,9 @@ export class User extends BaseEntity {
 
   @OneToOne(() => Patient, { ref: true, nullable: true, unique: true, deleteRule: 'restrict' })
   patient?: Ref<Patient> | null
+
+  @Field(() => [String], { description: 'What these roles may do together, for front ends to decide what to show.' })
+  get capabilities(): string[] {
+    return capabilitiesOf(this.roles)
+  }
 }

@@ -1,5 +1,5 @@
-import { Check, Embedded, Entity, Enum, Index, Property } from '@mikro-orm/decorators/legacy'
-import { Field, ObjectType, registerEnumType } from 'type-graphql'
+import { Check, Embedded, Entity, Enum, Formula, Index, Property } from '@mikro-orm/decorators/legacy'
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Address } from '../../database/address.js'
 import { VersionedEntity } from '../../database/base.entity.js'
 import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
@@ -49,6 +49,7 @@ registerEnumType(AllergyStatus, {
 @Check({ name: 'patient_mrn_format', expression: "mrn ~ '^[0-9]{8,12}$'" })
 @Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
 @Index({ name: 'patient_search_name_trgm', expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)' })
+@Index({ name: 'patient_phone_digits_trgm', expression: 'create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops)' })
 @Index({ properties: ['lastName', 'firstName', 'id'] })
 export class Patient extends VersionedEntity {
   @Field(() => String, { description: 'Medical record number of this clinic; its last digit is a check digit. Withheld from those who see only de-identified rows.' })
@@ -96,12 +97,19 @@ export class Patient extends VersionedEntity {
   @Enum({ items: () => AllergyStatus, default: AllergyStatus.NOT_ASKED })
   allergyStatus: AllergyStatus = AllergyStatus.NOT_ASKED
 
+  /** What is left of the date of birth for those who see only de-identified rows; ages above 89 are not told apart. */
+  @Field(() => Int, { nullable: true, description: 'Year of birth; withheld for patients of 90 years and more.' })
+  @Formula((columns) => `case when ${columns.birthDate} > current_date - interval '90 years' then extract(year from ${columns.birthDate})::int end`, {
+    type: 'integer',
+    lazy: true,
+  })
+  birthYear?: number | null
+
   /** Generated: lower case, without accents, for trigram search. */
   @Property({ type: 'text', generated: "(lower(clinic_unaccent(first_name || ' ' || last_name))) stored", hidden: true, nullable: true, lazy: true })
   searchName?: string
 
   /** Generated: the digits of `phone`, for search by any spelling of it. */
   @Property({ type: 'text', generated: "(regexp_replace(phone, '[^0-9]', '', 'g')) stored", hidden: true, nullable: true, lazy: true })
-  @Index()
   phoneDigits?: string | null
 }

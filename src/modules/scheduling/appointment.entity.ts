@@ -7,7 +7,7 @@ import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { Patient } from '../patients/patient.entity.js'
-import { AppointmentStatus } from './appointment-status.js'
+import { APPOINTMENT_TRANSITIONS, AppointmentStatus } from './appointment-status.js'
 
 /**
  * A visit, planned or past, over the half-open stretch `[startsAt, endsAt)`.
@@ -61,4 +61,9 @@ export class Appointment extends VersionedEntity {
   @Field(() => String, { nullable: true, description: "Why this appointment may overlap another one of the patient's; empty for a normal one." })
   @Property({ type: 'text', nullable: true })
   patientOverlapReason?: string | null
+
+  @Field(() => [AppointmentStatus], { description: 'The statuses it can be moved to from here.' })
+  get allowedTransitions(): AppointmentStatus[] {
+    return [...APPOINTMENT_TRANSITIONS[this.status]]
+  }
 }

@@ -1,0 +1,199 @@
+import DataLoader from 'dataloader'
+import type { Actor } from '../../access/actor.js'
+import { scopeOf, type EntityClass } from '../../access/scope.js'
+import type { ReadDatabase, Row } from '../../database/read-database.js'
+import { UnavailableError } from '../errors.js'
+import { ConnectionSource, type Page, type PageSource } from './connection.js'
+import { filterFieldOf, type FilterDeclaration, type ListEdge, type OrderKey, type PagedDeclaration } from './declaration.js'
+import { isUuid, pageRequest, type PageArguments, type PageRequest } from './page.js'
+import { valuesOf, type PreparedRead, type ScopeVariant, type StatementBuilder } from './statements.js'
+
+/** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
+export class StatementCache {
+  readonly builder: StatementBuilder
+  readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
+
+  constructor(builder: StatementBuilder) {
+    this.builder = builder
+  }
+
+  /** The statement of a declaration (or entity) in one variant. */
+  get(of: unknown, variant: string, make: (builder: StatementBuilder) => PreparedRead): PreparedRead {
+    let variants = this.#statements.get(of)
+    if (!variants) this.#statements.set(of, (variants = new Map()))
+    let statement = variants.get(variant)
+    if (!statement) variants.set(variant, (statement = make(this.builder)))
+    return statement
+  }
+}
+
+/** The arguments of a paged field. */
+export interface ConnectionArguments extends PageArguments {
+  readonly filter?: Readonly<Record<string, unknown>> | null
+  readonly orderBy?: string | null
+}
+
+/**
+ * All reads of one request. Every load goes through a `DataLoader`, so that equal questions are asked once and all parents of a field
+ * are asked for together; every statement is scoped to the actor's rows.
+ */
+export class LoaderSession {
+  readonly #database: ReadDatabase
+  readonly #statements: StatementCache
+  readonly #actor: Actor
+  readonly #signal: AbortSignal | undefined
+  readonly #loaders = new Map<unknown, Map<string, DataLoader<string, unknown>>>()
+  readonly #scopes = { rows: new Map<EntityClass, ScopeVariant>(), count: new Map<EntityClass, ScopeVariant>() }
+
+  /** @param signal when it fires (the client is gone), no further statement is sent (SECURITY D12) */
+  constructor(database: ReadDatabase, statements: StatementCache, actor: Actor, signal?: AbortSignal) {
+    this.#database = database
+    this.#statements = statements
+    this.#actor = actor
+    this.#signal = signal
+  }
+
+  /**
+   * The row with this id, or `null` when there is none among the actor's rows.
+   *
+   * @param of the edge or root that asks: each batches on its own, so that the number of statements depends on the document alone and
+   *   not on which answers happen to arrive together
+   */
+  one(of: object, entity: EntityClass, id: unknown): Promise<Row | null> | null {
+    if (typeof id !== 'string' || !isUuid(id)) return null
+    const loader = this.#loader(of, '', () => async (ids) => {
+      const rows = await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
+      const byId = new Map(rows.map((row) => [row['id'], row]))
+      return ids.map((key) => byId.get(key) ?? null)
+    })
+    return loader.load(id.toLowerCase()) as Promise<Row | null>
+  }
+
+  /** The rows of a small closed set below a parent. */
+  list(edge: ListEdge, parentId: string): Promise<Row[]> {
+    const entity = edge.target()
+    const loader = this.#loader(edge, '', () => async (ids) => {
+      const read = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead => builder.listByKey(entity, edge.key, edge.order, edge.bound, scope)
+      return grouped(await this.#run(edge, 'list', read, entity, { keys: ids }), ids.length)
+    })
+    return loader.load(parentId) as Promise<Row[]>
+  }
+
+  /**
+   * A page of a list that grows, below a parent or at the root (`parentId` null). Nothing is read before a field of the connection
+   * asks for it, and `totalCount` is counted only then.
+   *
+   * @throws BadUserInputError for wrong page arguments or filter values
+   */
+  connection(declaration: PagedDeclaration, parentId: string | null, args: ConnectionArguments, order: readonly OrderKey[]): ConnectionSource {
+    const request = pageRequest(args)
+    const entity = declaration.target()
+    const key = declaration.kind === 'connection' ? declaration.key : null
+    const { uses, values } = filterOf(declaration.filter, args.filter)
+    const filterKey = uses.length === 0 ? '' : JSON.stringify([uses, values])
+    const variantKey = `${request.backward ? 'b' : 'f'}${request.cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
+
+    const readPage = (ids: readonly string[] | null): Promise<Row[]> =>
+      this.#run(
+        declaration,
+        `page|${variantKey}`,
+        (builder, scope) =>
+          builder.page(entity, key, declaration.filter, { scope, filters: uses, order, backward: request.backward, cursor: request.cursor !== null }),
+        entity,
+        { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor },
+      )
+    const readCount = (ids: readonly string[] | null): Promise<Row[]> =>
+      this.#run(declaration, `count|${uses.join(',')}`, (builder, scope) => builder.count(entity, key, declaration.filter, uses, scope), entity, { ...values, keys: ids }, 'count')
+
+    const source: PageSource = {
+      page: () => {
+        const loader = this.#loader(declaration, `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`, () => async (ids) => {
+          const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
+          return pages.map((rows) => pageOf(rows, request))
+        })
+        return loader.load(parentId ?? '') as Promise<Page>
+      },
+      count: () => {
+        const loader = this.#loader(declaration, `count|${filterKey}`, () => async (ids) => {
+          const rows = await readCount(key === null ? null : ids)
+          return rows.map((row) => row['count'])
+        })
+        return loader.load(parentId ?? '') as Promise<number>
+      },
+    }
+    return new ConnectionSource(source)
+  }
+
+  #loader(of: unknown, variant: string, batch: () => (keys: readonly string[]) => Promise<ArrayLike<unknown>>): DataLoader<string, unknown> {
+    let loaders = this.#loaders.get(of)
+    if (!loaders) this.#loaders.set(of, (loaders = new Map()))
+    let loader = loaders.get(variant)
+    if (!loader) loaders.set(variant, (loader = new DataLoader(batch(), { maxBatchSize: MAX_BATCH })))
+    return loader
+  }
+
+  async #run(
+    of: unknown,
+    variant: string,
+    make: (builder: StatementBuilder, scope: ScopeVariant) => PreparedRead,
+    entity: EntityClass,
+    values: Readonly<Record<string, unknown>>,
+    purpose: 'rows' | 'count' = 'rows',
+  ): Promise<Row[]> {
+    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
+    const scope = this.#scope(entity, purpose)
+    const statement = this.#statements.get(of, `${String(scope)}|${variant}`, (builder) => make(builder, scope))
+    return this.#database.run(statement, valuesOf(statement, this.#actor, values))
+  }
+
+  #scope(entity: EntityClass, purpose: 'rows' | 'count'): ScopeVariant {
+    const scopes = this.#scopes[purpose]
+    let scope = scopes.get(entity)
+    if (scope === undefined) scopes.set(entity, (scope = scopeOf(this.#statements.builder.scope(entity), this.#actor, purpose)))
+    return scope
+  }
+}
+
+/** More parents than this are asked for in several statements, so that no single one grows without bound. */
+const MAX_BATCH = 10_000
+
+/** Rows by the place of their parent (column `$`, from 1). */
+function grouped(rows: readonly Row[], parents: number): Row[][] {
+  const groups: Row[][] = Array.from({ length: parents }, () => [])
+  for (const row of rows) groups[(row['$'] as number) - 1]?.push(row)
+  return groups
+}
+
+/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
+function pageOf(rows: Row[], request: PageRequest): Page {
+  const more = rows.length > request.limit
+  if (more) rows.length = request.limit
+  if (!request.backward) return { rows, hasNextPage: more, hasPreviousPage: request.cursor !== null }
+  return { rows: rows.toReversed(), hasNextPage: request.cursor !== null, hasPreviousPage: more }
+}
+
+const orderKeys = new WeakMap<readonly OrderKey[], string>()
+let orders = 0
+
+/** Orders are declared constants: each list of keys is told apart by identity. */
+function orderKey(order: readonly OrderKey[]): string {
+  let key = orderKeys.get(order)
+  if (key === undefined) orderKeys.set(order, (key = String((orders += 1))))
+  return key
+}
+
+/** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
+function filterOf(filter: FilterDeclaration | undefined, given: ConnectionArguments['filter']): { uses: string[]; values: Record<string, unknown> } {
+  const uses: string[] = []
+  const values: Record<string, unknown> = {}
+  if (!filter || !given) return { uses, values }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined) continue
+    const declared = filter.fields[name]
+    if (!declared) throw new Error(`filter field ${name} is not declared`)
+    const use = 'shapes' in declared ? `${name}/${declared.shapeOf(value as never)}` : name
+    uses.push(use)
+    for (const [placeholder, { of }] of Object.entries(filterFieldOf(filter, use).values)) values[placeholder] = of(value as never)
+  }
+  return { uses: uses.toSorted(), values }
+}

@@ -1,0 +1,23 @@
+import { doctorModule } from '../modules/doctors/doctor.module.js'
+import { identityModule } from '../modules/identity/identity.module.js'
+import { locationModule } from '../modules/locations/location.module.js'
+import { patientModule } from '../modules/patients/patient.module.js'
+import { plansModule } from '../modules/plans/plans.module.js'
+import { prescriptionsModule } from '../modules/prescriptions/prescriptions.module.js'
+import { recordsModule } from '../modules/records/records.module.js'
+import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
+import { staffModule } from '../modules/staff/staff.module.js'
+import type { ClinicModule } from './module.js'
+
+/** Everything the schema is made of. */
+export const MODULES: readonly ClinicModule[] = [
+  identityModule,
+  staffModule,
+  locationModule,
+  doctorModule,
+  patientModule,
+  schedulingModule,
+  recordsModule,
+  plansModule,
+  prescriptionsModule,
+]

@@ -1,0 +1,105 @@
+import 'reflect-metadata'
+import type { MetadataStorage } from '@mikro-orm/core'
+import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import { buildSchemaSync, getMetadataStorage, type NonEmptyArray } from 'type-graphql'
+import { incompleteAccess, installGuards, type Owners } from '../access/guards.js'
+import type { AccessMap, FieldRule } from '../access/rules.js'
+import type { RowScope } from '../access/scope.js'
+import { shieldSchema } from '../access/shield.js'
+import type { GraphQLContext } from './context.js'
+import { bindLoaders } from './loaders/bind.js'
+import { edgeResolverClasses, rootResolverClass, typeNameOf } from './loaders/fields.js'
+import { StatementCache } from './loaders/session.js'
+import { StatementBuilder } from './loaders/statements.js'
+import { ReadTables } from './loaders/table.js'
+import type { ClinicModule } from './module.js'
+import { MODULES } from './modules.js'
+import type { Services } from './services.js'
+
+/** The schema with the access rules in force, and the statements its loaders run. */
+export interface ClinicSchema {
+  readonly schema: GraphQLSchema
+  readonly statements: StatementCache
+  readonly access: AccessMap
+  readonly owners: Owners
+}
+
+/** How rules are enforced: `guards` is what the server runs; `shield` has graphql-shield enforce every rule, to compare the two. */
+export type Enforcement = 'guards' | 'shield'
+
+/**
+ * Builds the schema of all modules.
+ *
+ * @throws Error when a field has no access rule, or a rule no field (SECURITY A2)
+ */
+export function buildClinicSchema(metadata: MetadataStorage, services: Services, enforcement: Enforcement = 'guards'): ClinicSchema {
+  const edges = MODULES.flatMap((module) => module.edges)
+  const roots = MODULES.flatMap((module) => module.roots)
+  const schema = typeGraphqlSchema(services)
+  bindLoaders(schema, edges, roots, typeNameOf)
+  bindComputed(schema, MODULES)
+
+  const scopes = new Map(MODULES.flatMap((module) => module.scopes).map((scope) => [scope.entity() as unknown, scope] as const))
+  const owners = ownersOf(scopes.values())
+  const access = mergeAccess(MODULES)
+  const problems = incompleteAccess(schema, access)
+  if (problems.length > 0) throw new Error(`The access rules are not complete:\n  ${problems.join('\n  ')}`)
+
+  const typeNames = new Map(getMetadataStorage().objectTypes.map(({ target, name }) => [target as unknown, name] as const))
+  const statements = new StatementCache(new StatementBuilder(new ReadTables(metadata, schema, typeNames), scopes))
+  if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), statements, access, owners }
+  installGuards(schema, access, owners)
+  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, access, owners }
+}
+
+let declared: ReturnType<typeof declareFields> | undefined
+
+/** TypeGraphQL's metadata is one for the process: declared fields are added to it once, however often a schema is built. */
+function declareFields() {
+  return [...edgeResolverClasses(MODULES.flatMap((module) => module.edges)), rootResolverClass(MODULES.flatMap((module) => module.roots))]
+}
+
+function typeGraphqlSchema(services: Services): GraphQLSchema {
+  declared ??= declareFields()
+  const resolvers = [...declared, ...MODULES.flatMap((module) => module.resolvers ?? [])]
+  const instances = new Map<unknown, object>()
+  return buildSchemaSync({
+    resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
+    validate: false,
+    container: {
+      get: (resolver) => {
+        const instance = instances.get(resolver) ?? new (resolver as new (services: Services) => object)(services)
+        instances.set(resolver, instance)
+        return instance
+      },
+    },
+  })
+}
+
+function bindComputed(schema: GraphQLSchema, modules: readonly ClinicModule[]): void {
+  for (const [typeName, fields] of modules.flatMap((module) => Object.entries(module.computed ?? {}))) {
+    const type = schema.getType(typeName)
+    for (const [name, compute] of Object.entries(fields)) {
+      const field = isObjectType(type) ? type.getFields()[name] : undefined
+      if (!field) throw new Error(`${typeName}.${name} is computed but not in the schema`)
+      field.resolve = ((row, _args, context) => compute(row, context)) satisfies GraphQLFieldResolver<never, GraphQLContext> as never
+    }
+  }
+}
+
+function ownersOf(scopes: Iterable<RowScope>): Owners {
+  return new Map([...scopes].map((scope) => [typeNameOf(scope.entity()), scope.owner] as const))
+}
+
+/** Several modules give rules for one type (each for its own edges); two for one field would be a contradiction. */
+function mergeAccess(modules: readonly ClinicModule[]): AccessMap {
+  const merged: Record<string, Record<string, FieldRule>> = {}
+  for (const [type, fields] of modules.flatMap((module) => Object.entries(module.access))) {
+    const known = (merged[type] ??= {})
+    for (const [field, rule] of Object.entries(fields)) {
+      if (known[field]) throw new Error(`${type}.${field} has two access rules`)
+      known[field] = rule
+    }
+  }
+  return merged
+}

@@ -1,0 +1,25 @@
+import { can, open, type AccessMap } from '../../access/rules.js'
+import { rowScope } from '../../access/scope.js'
+import { Location } from './location.entity.js'
+import { Room } from './room.entity.js'
+
+/** Sites and rooms are part of the directory that everybody signed in may read. */
+export const readsDirectory = can('doctors.read')
+
+export const locationScopes = [rowScope(() => Location, { all: ['doctors.read'] }), rowScope(() => Room, { all: ['doctors.read'] })]
+
+export const locationAccess: AccessMap = {
+  Location: {
+    id: open,
+    version: open,
+    createdAt: open,
+    name: open,
+    timeZone: open,
+    phone: open,
+    address: open,
+    active: open,
+    rooms: readsDirectory,
+  },
+  Room: { id: open, version: open, createdAt: open, name: open, active: open, location: readsDirectory },
+  Address: { line: open, city: open, region: open, postalCode: open, country: open },
+}

@@ -1,0 +1,22 @@
+import { checked } from '../../access/rules.js'
+import type { ClinicModule } from '../../graphql/module.js'
+import { patientAccess, patientScopes, readsPatientNames, readsPatients } from './patient.access.js'
+import { patientArguments, patientEdges, patientRoots } from './patient.loaders.js'
+
+/** Shown instead of the record number to those who see only de-identified rows. */
+const WITHHELD = 'withheld'
+
+export const patientModule: ClinicModule = {
+  scopes: patientScopes,
+  edges: patientEdges,
+  roots: patientRoots,
+  access: { ...patientAccess, Query: { ...patientAccess['Query'], patients: checked('patients', readsPatients, patientArguments) } },
+  computed: {
+    Patient: {
+      mrn: (row, { actor }) => {
+        const named = actor.canAny(readsPatientNames.anyOf) || (actor.canAny(readsPatientNames.own) && actor.ownsPatient(row['id']))
+        return named ? row['mrn'] : WITHHELD
+      },
+    },
+  },
+}

@@ -1,0 +1,50 @@
+import { ascending, connection, descending, edgesOf, one, rootConnection, rootOne, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
+import { atLeast, equals, isOneOf, lessThan } from '../../graphql/loaders/filters.js'
+import { Doctor } from '../doctors/doctor.entity.js'
+import { Location } from '../locations/location.entity.js'
+import { Room } from '../locations/room.entity.js'
+import { Patient } from '../patients/patient.entity.js'
+import { Appointment } from './appointment.entity.js'
+import { AppointmentFilter, AppointmentOrder } from './appointment.inputs.js'
+
+/** Shared by the root and by the lists below patients and doctors. Compares nothing that a holder of the rows could not read. */
+export const appointmentFilter: FilterDeclaration = {
+  input: () => AppointmentFilter,
+  fields: {
+    doctorId: equals('doctor', 'uuid'),
+    patientId: equals('patient', 'uuid'),
+    locationId: equals('location', 'uuid'),
+    from: atLeast('startsAt', 'timestamptz'),
+    to: lessThan('startsAt', 'timestamptz'),
+    status: isOneOf('status', 'text'),
+  },
+}
+
+const latestFirst = [descending('startsAt'), descending('id')]
+
+const appointments = rootConnection('appointments', () => Appointment, {
+  filter: appointmentFilter,
+  orders: {
+    input: AppointmentOrder,
+    choices: {
+      [AppointmentOrder.LATEST_FIRST]: { keys: latestFirst, reveals: null },
+      [AppointmentOrder.EARLIEST_FIRST]: { keys: [ascending('startsAt'), ascending('id')], reveals: null },
+    },
+  },
+  description: 'Appointments, the latest first unless another order is asked for.',
+})
+
+export const appointmentRoots = [rootOne('appointment', () => Appointment, 'One appointment.'), appointments]
+
+const belowOthers = (key: string, description: string) => connection(() => Appointment, { key, order: latestFirst, filter: appointmentFilter, description })
+
+export const appointmentEdges = [
+  ...edgesOf(() => Patient, { appointments: belowOthers('patient', "The patient's appointments, the latest first.") }),
+  ...edgesOf(() => Doctor, { appointments: belowOthers('doctor', "The doctor's appointments, the latest first.") }),
+  ...edgesOf(() => Appointment, {
+    patient: one(() => Patient, { from: 'patient', description: 'Who comes.' }),
+    doctor: one(() => Doctor, { from: 'doctor', description: 'Whom they see.' }),
+    location: one(() => Location, { from: 'location', description: 'At which site.' }),
+    room: one(() => Room, { from: 'room', description: 'In which room.' }),
+  }),
+]

@@ -1,0 +1,19 @@
+import { leadsTo, type ClinicModule } from '../../graphql/module.js'
+import { appointmentAccess, appointmentScope, readsAppointments } from './appointment.access.js'
+import { appointmentEdges, appointmentRoots } from './appointment.loaders.js'
+import { APPOINTMENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
+
+const leadsToAppointments = leadsTo(readsAppointments, 'appointments.count')
+
+export const schedulingModule: ClinicModule = {
+  scopes: [appointmentScope],
+  edges: appointmentEdges,
+  roots: appointmentRoots,
+  access: {
+    ...appointmentAccess,
+    Patient: { appointments: leadsToAppointments },
+    Doctor: { appointments: leadsToAppointments },
+    Query: { ...appointmentAccess['Query'], appointments: leadsToAppointments },
+  },
+  computed: { Appointment: { allowedTransitions: (row) => APPOINTMENT_TRANSITIONS[row['status'] as AppointmentStatus] } },
+}

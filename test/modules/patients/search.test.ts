@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Role } from '../../../src/access/roles.js'
+import { TestServer, type Answer } from '../../support/server.js'
+
+describe('patient search (RULES P2)', () => {
+  let server: TestServer
+  let ask: (query: string, variables?: Record<string, unknown>) => Promise<Answer>
+
+  beforeAll(async () => {
+    server = await TestServer.start()
+    const { make } = server
+    make.patient({ firstName: 'José', lastName: 'García Núñez', phone: '+34 (600) 123-456', birthDate: '1999-12-31', mrn: '12345674' })
+    make.patient({ firstName: 'Jürgen', lastName: 'Müller' })
+    make.patient({ firstName: 'Siobhán', lastName: "O'Hara" })
+    make.patient({ firstName: 'Katharina', lastName: 'Schmidt' })
+    make.patient({ firstName: 'Cath', lastName: 'Smith' })
+    make.patient({ firstName: 'Percent', lastName: '100%_sure' })
+    await make.save()
+    ask = server.as((await server.accounts())[Role.REGISTRATION_CLERK])
+  })
+  afterAll(() => server.stop())
+
+  const find = async (filter: Record<string, unknown>): Promise<string[]> => {
+    const { data, errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount edges { node { lastName } } } }', { filter })
+    if (errors) throw new Error(JSON.stringify(errors))
+    expect(data?.patients.totalCount).toBe(data?.patients.edges.length)
+    return data?.patients.edges.map((edge: any) => edge.node.lastName)
+  }
+
+  it.each([
+    ['the whole name', 'José García Núñez', 'García Núñez'],
+    ['a name without its accents', 'jose garcia nunez', 'García Núñez'],
+    ['words in another order', 'Núñez José', 'García Núñez'],
+    ['a part of a name', 'rina schm', 'Schmidt'],
+    ['two letters', 'mü', 'Müller'],
+    ['swapped letters', 'Garica', 'García Núñez'],
+    ['a missing letter', 'Katarina Schmitt', 'Schmidt'],
+    ['a name without its apostrophe', 'ohara', "O'Hara"],
+    ['capital letters', 'MULLER', 'Müller'],
+    ['a record number', '12345674', 'García Núñez'],
+    ['a phone number in another spelling', '600 123 456', 'García Núñez'],
+    ['a date of birth', '1999-12-31', 'García Núñez'],
+  ])('finds by %s', async (_name, search, lastName) => {
+    expect(await find({ search })).toContain(lastName)
+  })
+
+  it('lists the best match first', async () => {
+    expect((await find({ search: 'Smith' }))[0]).toBe('Smith')
+    expect((await find({ search: 'Schmidt' }))[0]).toBe('Schmidt')
+  })
+
+  it('takes wildcards for what they are (SECURITY D7)', async () => {
+    expect(await find({ search: '100%_sure' })).toContain('100%_sure')
+    expect(await find({ search: '%%%%%' })).toEqual([])
+    expect(await find({ search: "'; drop table patient; --" })).toEqual([])
+  })
+
+  it('finds by each field of the filter alone and together', async () => {
+    expect(await find({ mrn: '12345674' })).toEqual(['García Núñez'])
+    expect(await find({ birthDate: '1999-12-31' })).toEqual(['García Núñez'])
+    expect(await find({ phone: '123456' })).toEqual(['García Núñez'])
+    expect(await find({ birthDate: '1999-12-31', search: 'Müller' })).toEqual([])
+  })
+
+  it('pages through the matches of a search without gaps or repeats', async () => {
+    const seen: string[] = []
+    let after: string | null = null
+    for (;;) {
+      const { data } = await ask('query ($after: String) { patients(first: 1, after: $after, filter: { search: "s" }) { edges { node { id } } pageInfo { hasNextPage endCursor } } }', { after })
+      seen.push(...data?.patients.edges.map((edge: any) => edge.node.id))
+      if (!data?.patients.pageInfo.hasNextPage) break
+      after = data.patients.pageInfo.endCursor
+    }
+    expect(seen.length).toBeGreaterThanOrEqual(3)
+    expect(new Set(seen).size).toBe(seen.length)
+  })
+
+  it.each([
+    ['nothing', { search: '  ' }, 'filter.search'],
+    ['a date that is none', { search: '1999-13-45' }, 'filter.search'],
+    ['too few digits', { search: '12' }, 'filter.search'],
+    ['too much text', { search: 'x'.repeat(300) }, 'filter.search'],
+    ['a phone number of two digits', { phone: '+1 2' }, 'filter.phone'],
+  ])('refuses %s and names the field', async (_name, filter, field) => {
+    const { errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount } }', { filter })
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field }] })
+  })
+
+  it('refuses what PostgreSQL cannot store, as bad input', async () => {
+    const { errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount } }', { filter: { search: 'a\u0000b' } })
+    expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
+  })
+})
