@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+// Where continuous integration wants the counts.
+const results = process.env['VITEST_RESULTS']
+
 export default defineConfig({
   resolve: {
     // Two builds of graphql in one process are two realms: everything must load the same file.
@@ -11,5 +14,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
 })

@@ -32,7 +32,7 @@ export interface App {
   /** Address without a path. */
   readonly url: string
   /** Answers what was started, then stops everything; safe to call again. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Builds ORM, services, schema and server, and listens. */
@@ -68,13 +68,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       userId: ({ actor }) => actor.identity?.userId,
       readiness: async () => ({ database: await database.ping() }),
     })
-    return {
-      url: server.url,
-      close: async () => {
-        await server.close()
-        await release()
-      },
-    }
+    let closing: Promise<void> | undefined
+    return { url: server.url, close: () => (closing ??= server.close().then(release)) }
   } catch (error) {
     await release()
     throw error

@@ -4,10 +4,10 @@ import { resolve } from 'node:path'
 import { escapeIdentifier, type Client } from 'pg'
 
 import { silently, type StepRunner } from '../terminal/progress.js'
-import { chooseAccount } from './embedded-account.js'
-import { prepareBinaries } from './embedded-binaries.js'
-import { assertVersionFits, createCluster, endOrphan, pause, type Cluster } from './embedded-cluster.js'
-import { DataFolderBusyError, EmbeddedPostgresError, withAdvice } from './embedded-error.js'
+import { chooseAccount } from './embedded/account.js'
+import { prepareBinaries } from './embedded/binaries.js'
+import { assertVersionFits, createCluster, endOrphan, pause, type Cluster } from './embedded/cluster.js'
+import { DataFolderBusyError, EmbeddedPostgresError, withAdvice } from './embedded/error.js'
 import {
   clearLeftovers,
   clusterDirOf,
@@ -17,10 +17,10 @@ import {
   writeCredentials,
   type Credentials,
   type Home,
-} from './embedded-home.js'
-import { takeLock, type FolderLock } from './embedded-lock.js'
-import { connect, findPort } from './embedded-server.js'
-import { supervise, type CrashListener } from './embedded-supervisor.js'
+} from './embedded/home.js'
+import { takeLock, type FolderLock } from './embedded/lock.js'
+import { connect, findPort } from './embedded/server.js'
+import { supervise, type CrashListener } from './embedded/supervisor.js'
 
 /** Superuser of an embedded cluster, and the database that `url` names. */
 const SUPERUSER = 'clinic'

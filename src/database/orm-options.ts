@@ -18,6 +18,8 @@ export function ormOptions(clientUrl: string, migrationsPath: string, overrides:
     migrations: {
       path: migrationsPath,
       tableName: 'schema_migration',
+      // The snapshot serves `migration:create` alone; a running server must not write beside its own code.
+      snapshot: false,
       snapshotName: '.snapshot',
       emit: 'ts',
       allOrNothing: true,

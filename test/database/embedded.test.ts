@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-import { DataFolderBusyError, EmbeddedPostgresError } from '../../src/database/embedded-error.js'
+import { DataFolderBusyError, EmbeddedPostgresError } from '../../src/database/embedded/error.js'
 import { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from '../../src/database/embedded.js'
 
 const execute = promisify(execFile)

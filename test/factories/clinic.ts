@@ -1,5 +1,5 @@
 import { MikroORM, type EntityClass, type EntityManager, type RequiredEntityData } from '@mikro-orm/postgresql'
-import { Role } from '../../src/access/roles.js'
+import type { Role } from '../../src/access/roles.js'
 import { MIGRATIONS_PATH } from '../../src/database/migrate.js'
 import { ormOptions } from '../../src/database/orm-options.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'

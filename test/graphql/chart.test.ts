@@ -69,7 +69,7 @@ describe('the chart', () => {
         {
           findings: 'Chest clear.',
           diagnoses: [{ code: 'J45.9' }],
-          vitals: [{ code: '8867-4', value: '72.0000', unit: '/min' }],
+          vitals: [{ code: '8867-4', value: '72', unit: '/min' }],
           currentMedications: [{ name: 'Salbutamol 100 µg' }],
         },
       ],

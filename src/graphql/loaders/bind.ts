@@ -57,8 +57,7 @@ function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor)
   }
   for (const use of usesOf(root.filter, args)) if (whenFilteredBy[use]) return whenFilteredBy[use]
   const choice = Object.values(choices).find(({ reveals }) => reveals === null || actor.canAny(reveals.anyOf))
-  const [fallback] = Object.values(choices).filter(({ reveals }) => reveals === null)
-  const chosen = choice ?? fallback
+  const chosen = choice ?? Object.values(choices).find(({ reveals }) => reveals === null)
   if (!chosen) throw new Error(`${root.name} has no order that everybody may use`)
   return chosen.keys
 }

@@ -56,7 +56,9 @@ export class ReadTable {
     if (prop.kind === ReferenceKind.EMBEDDED) return embeddedExpression(alias, prop)
     if (prop.formula) {
       const columns = new Proxy({}, { get: (_target, name) => this.column(alias, String(name)) })
-      return `(${String(prop.formula(columns as never, alias as never))})`
+      const sql = prop.formula(columns as never, alias as never)
+      if (typeof sql !== 'string') throw new Error(`the formula of ${prop.name} must be text`)
+      return `(${sql})`
     }
     return `${alias}.${quote(fieldName(prop))}`
   }

@@ -70,7 +70,7 @@ export class PrescriptionItem extends BaseEntity {
   statusReason?: string | null
 
   @Field(() => DecimalScalar, { nullable: true, description: 'How much is taken at a time.' })
-  @Property({ type: 'decimal', precision: 10, scale: 3, nullable: true })
+  @Property({ type: 'decimal', columnType: 'numeric', nullable: true })
   dose?: string | null
 
   @Field(() => String, { nullable: true, description: 'Unit of the dose, for instance `mg` or `tablet`.' })
@@ -94,7 +94,7 @@ export class PrescriptionItem extends BaseEntity {
   asNeeded: boolean = false
 
   @Field(() => DecimalScalar, { nullable: true, description: 'How much is dispensed at a time.' })
-  @Property({ type: 'decimal', precision: 10, scale: 3, nullable: true })
+  @Property({ type: 'decimal', columnType: 'numeric', nullable: true })
   quantity?: string | null
 
   @Field(() => String, { nullable: true, description: 'Unit of the quantity, for instance `tablet`.' })

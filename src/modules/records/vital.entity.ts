@@ -27,7 +27,7 @@ export class Vital extends BaseEntity {
   display!: string
 
   @Field(() => DecimalScalar, { nullable: true, description: 'The measured value.' })
-  @Property({ type: 'decimal', precision: 14, scale: 4 })
+  @Property({ type: 'decimal', columnType: 'numeric' })
   value!: string
 
   @Field(() => String, { nullable: true, description: 'Unit (UCUM), for instance `mm[Hg]`.' })

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { promisify } from 'node:util'
 
-import { EmbeddedPostgresError } from './embedded-error.js'
+import { EmbeddedPostgresError } from './error.js'
 
 const execute = promisify(execFile)
 

@@ -1,7 +1,7 @@
 import { chownSync, closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
-import type { Home } from './embedded-home.js'
+import type { Home } from './home.js'
 
 /** Held by the one process that runs the cluster of a folder. */
 export interface FolderLock {

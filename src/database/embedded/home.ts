@@ -19,9 +19,9 @@ import {
 import { join } from 'node:path'
 import { z } from 'zod'
 
-import { makeDataFolder } from '../data-folder.js'
-import { canEnter, type Account } from './embedded-account.js'
-import { EmbeddedPostgresError } from './embedded-error.js'
+import { makeDataFolder } from '../../data-folder.js'
+import { canEnter, type Account } from './account.js'
+import { EmbeddedPostgresError } from './error.js'
 
 /**
  * Where one embedded cluster lives: `<data folder>/postgres`, with

@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
-import { CLEAN_ENVIRONMENT, type Account } from './embedded-account.js'
-import { majorOf, type Binaries } from './embedded-binaries.js'
-import { EmbeddedPostgresError } from './embedded-error.js'
-import { CHARACTER_LOCALES, initdbFlags } from './embedded-flags.js'
-import type { Credentials, Home } from './embedded-home.js'
+import { CLEAN_ENVIRONMENT, type Account } from './account.js'
+import { majorOf, type Binaries } from './binaries.js'
+import { EmbeddedPostgresError } from './error.js'
+import { CHARACTER_LOCALES, initdbFlags } from './flags.js'
+import type { Credentials, Home } from './home.js'
 
 const execute = promisify(execFile)
 

@@ -5,11 +5,11 @@ import { createServer, Socket } from 'node:net'
 import { platform } from 'node:os'
 import { Client } from 'pg'
 
-import { CLEAN_ENVIRONMENT } from './embedded-account.js'
-import { pause, stopServer, type Cluster } from './embedded-cluster.js'
-import { EmbeddedPostgresError } from './embedded-error.js'
-import { serverFlags } from './embedded-flags.js'
-import type { Credentials } from './embedded-home.js'
+import { CLEAN_ENVIRONMENT } from './account.js'
+import { pause, stopServer, type Cluster } from './cluster.js'
+import { EmbeddedPostgresError } from './error.js'
+import { serverFlags } from './flags.js'
+import type { Credentials } from './home.js'
 
 /** How long workers of a killed server may take to notice and end, before we give up. */
 const WORKERS_MS = 30_000

@@ -7,9 +7,9 @@ import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 
-import type { StepRunner } from '../terminal/progress.js'
-import { CLEAN_ENVIRONMENT, runs, type Account } from './embedded-account.js'
-import { EmbeddedPostgresError } from './embedded-error.js'
+import type { StepRunner } from '../../terminal/progress.js'
+import { CLEAN_ENVIRONMENT, runs, type Account } from './account.js'
+import { EmbeddedPostgresError } from './error.js'
 
 const execute = promisify(execFile)
 

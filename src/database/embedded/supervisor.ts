@@ -1,6 +1,6 @@
-import type { Cluster } from './embedded-cluster.js'
-import type { Credentials } from './embedded-home.js'
-import { EmbeddedServer } from './embedded-server.js'
+import type { Cluster } from './cluster.js'
+import type { Credentials } from './home.js'
+import { EmbeddedServer } from './server.js'
 
 /** Told that PostgreSQL ended by itself (killed, out of memory), and whether it is running again. */
 export type CrashListener = (event: { readonly restarted: boolean }) => void

@@ -1,0 +1,33 @@
+import type { Env } from '../env.js'
+import { silently, type StepRunner } from '../terminal/progress.js'
+import { startEmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded.js'
+import { migrateDatabase } from './migrate.js'
+
+/** A migrated database, and how to let go of it. */
+export interface PreparedDatabase {
+  readonly url: string
+  readonly release: () => Promise<void>
+}
+
+/** How a database is prepared. */
+export interface PrepareOptions extends Pick<EmbeddedPostgresOptions, 'onCrash' | 'whenBusy'> {
+  readonly onStep?: StepRunner
+}
+
+/** The database of the settings: the server of `DATABASE_URL`, else the embedded one; migrated either way. */
+export async function prepareDatabase(env: Env, options: PrepareOptions = {}): Promise<PreparedDatabase> {
+  const { onStep = silently, ...embedded } = options
+  const database = env.DATABASE_URL === undefined ? await startEmbedded(env, { ...embedded, onStep }) : { url: env.DATABASE_URL, release: async () => undefined }
+  try {
+    await onStep('Migrating the database', () => migrateDatabase(database.url))
+    return database
+  } catch (error) {
+    await database.release()
+    throw error
+  }
+}
+
+async function startEmbedded(env: Env, options: PrepareOptions): Promise<PreparedDatabase> {
+  const postgres = await startEmbeddedPostgres({ dataDir: env.CLINIC_DATA_DIR, ...options })
+  return { url: postgres.url, release: () => postgres.stop() }
+}
