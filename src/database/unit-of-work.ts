@@ -1,0 +1,52 @@
+import { OptimisticLockError, type EntityManager } from '@mikro-orm/postgresql'
+import type { Actor } from '../access/actor.js'
+import type { AuditNote } from '../audit/event.js'
+import { ClinicError } from '../graphql/errors.js'
+
+/** Who writes, from where, in which request: every use case takes one. */
+export interface WriteContext {
+  readonly actor: Actor
+  readonly request: { readonly requestId: string; readonly remoteAddress: string }
+}
+
+/** What a use case works with: one transaction, and the trail of what it did. */
+export interface Transaction {
+  readonly em: EntityManager
+  /** Adds an event that becomes durable with the transaction, or not at all. */
+  audit(note: AuditNote): void
+}
+
+/** Writes a note's row within a transaction; the audit module's work. */
+export type AuditWriter = (em: EntityManager, context: WriteContext, note: AuditNote) => void
+
+/** Runs use cases: one fresh entity manager and one transaction each (see `modules/*\/*.service.ts`). */
+export class UnitOfWork {
+  readonly #em: () => EntityManager
+  readonly #write: AuditWriter
+
+  constructor(em: () => EntityManager, write: AuditWriter) {
+    this.#em = em
+    this.#write = write
+  }
+
+  /**
+   * Runs `work` in a transaction; what it changed on entities is written at the end, all or nothing.
+   * @throws ClinicError `STALE_VERSION` when somebody else changed a versioned row meanwhile
+   */
+  async run<Result>(context: WriteContext, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#em().transactional((em) => work({ em, audit: (note) => this.#write(em, context, note) }))
+    } catch (error) {
+      if (error instanceof OptimisticLockError) throw new ClinicError('STALE_VERSION')
+      throw error
+    }
+  }
+}
+
+/**
+ * Checks the version that the client read.
+ * @throws ClinicError `STALE_VERSION`
+ */
+export function requireVersion(row: { readonly version: number }, expected: number): void {
+  if (row.version !== expected) throw new ClinicError('STALE_VERSION')
+}
