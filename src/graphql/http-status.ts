@@ -21,7 +21,8 @@ export function statusOf(code: string, extensions: Readonly<Record<string, unkno
   const headers = new HeaderMap()
   if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer realm="clinic"')
   if (code === 'UNAVAILABLE') headers.set('retry-after', String(RETRY_AFTER))
-  if (code === 'RATE_LIMITED') headers.set('retry-after', String(extensions['retryAfterSeconds'] ?? RETRY_AFTER))
+  const { retryAfterSeconds } = extensions
+  if (code === 'RATE_LIMITED') headers.set('retry-after', String(typeof retryAfterSeconds === 'number' ? retryAfterSeconds : RETRY_AFTER))
   return { status: STATUSES[code] ?? 400, headers }
 }
 

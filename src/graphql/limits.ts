@@ -41,7 +41,8 @@ export function parseWithinLimits(source: string): DocumentNode {
   if (source.length > DOCUMENT_LIMITS.length) refuse('characters', DOCUMENT_LIMITS.length)
   const document = parseTokens(source)
   const fragments = new Map<string, FragmentDefinitionNode>()
-  for (const definition of document.definitions) if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition)
 
   const measure = measurer(fragments)
   for (const definition of document.definitions) {
@@ -58,9 +59,10 @@ export function parseWithinLimits(source: string): DocumentNode {
 
 function parseTokens(source: string): DocumentNode {
   try {
-    return parse(source, { maxTokens: DOCUMENT_LIMITS.tokens })
+    return parse(source, { maxLexicalTokens: DOCUMENT_LIMITS.tokens })
   } catch (error) {
-    if (error instanceof Error && /Document contains more th\w+ \d+ tokens/.test(error.message)) return refuse('tokens', DOCUMENT_LIMITS.tokens)
+    if (error instanceof Error && /Document contains more th\w+ \d+ tokens/.test(error.message))
+      return refuse('tokens', DOCUMENT_LIMITS.tokens)
     throw error
   }
 }

@@ -52,7 +52,10 @@ const BEFORE_EXECUTION: Readonly<Record<string, ErrorCode>> = {
 /** Longer messages repeat what the client wrote; nobody reads that far. */
 const MAX_MESSAGE = 300
 
-function documentError(formatted: GraphQLFormattedError, error: unknown): Pick<GraphQLFormattedError, 'message' | 'extensions'> | undefined {
+function documentError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+): Pick<GraphQLFormattedError, 'message' | 'extensions'> | undefined {
   if (!(error instanceof GraphQLError) || error.path !== undefined) return undefined
   for (const link of chainOf(error)) if (link instanceof ClinicError) return undefined
   const code = BEFORE_EXECUTION[String(formatted.extensions?.['code'])]
@@ -72,7 +75,8 @@ const VALUE_FREE = /^Field "\w+\.?\w*" (?:of required type "[^"]+" was not provi
 function withoutValue(message: string): string {
   const safe = VALUE_FREE.exec(message)?.[0]
   if (safe !== undefined) return safe
-  const expected = /^Expected value of type "([\w[\]!]+)"/.exec(message)?.[1] ?? /^(Int|Float|String|Boolean|ID) cannot represent/.exec(message)?.[1]
+  const expected =
+    /^Expected value of type "([\w[\]!]+)"/.exec(message)?.[1] ?? /^(Int|Float|String|Boolean|ID) cannot represent/.exec(message)?.[1]
   const enumName = /(?:Enum "(\w+)" cannot represent|does not exist in "(\w+)" enum)/.exec(message)
   const type = expected ?? enumName?.[1] ?? enumName?.[2]
   return type === undefined ? 'A value in the document does not fit its type.' : `A value in the document is not a valid ${type}.`

@@ -36,7 +36,7 @@ export function createGraphQLServer<Context extends object>(schema: GraphQLSchem
     persistedQueries: false,
     csrfPrevention: true,
     stopOnTerminationSignals: false,
-    parseOptions: { maxTokens: DOCUMENT_LIMITS.tokens },
+    parseOptions: { maxLexicalTokens: DOCUMENT_LIMITS.tokens },
     validationOptions: { maxErrors: MAX_VALIDATION_ERRORS },
     stringifyResult: (value) => JSON.stringify(value),
     formatError: errorMask(logger),

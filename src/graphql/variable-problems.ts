@@ -36,9 +36,14 @@ export function variableProblems(
       if (isNonNullType(type) && definition.defaultValue === undefined) problems.push({ field: name, message: 'is required' })
       continue
     }
-    coerceInputValue(value, type, (path, _value, error) => {
-      if (problems.length < MAX_PROBLEMS) problems.push(describe(name, type, path, error.message))
-    }, true)
+    coerceInputValue(
+      value,
+      type,
+      (path, _value, error) => {
+        if (problems.length < MAX_PROBLEMS) problems.push(describe(name, type, path, error.message))
+      },
+      true,
+    )
   }
   return problems
 }
@@ -60,7 +65,11 @@ function describe(variable: string, type: GraphQLInputType, path: readonly (stri
 
 function expectation(type: GraphQLInputType): string {
   const named = getNamedType(type)
-  if (isEnumType(named)) return `must be one of ${named.getValues().map(({ name }) => name).join(', ')}`
+  if (isEnumType(named))
+    return `must be one of ${named
+      .getValues()
+      .map(({ name }) => name)
+      .join(', ')}`
   return isInputObjectType(named) ? 'must be an object' : `must be a valid ${named.name}`
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 /** What ends with the process. */
 export interface ProcessLife {
   /** Stops everything in order; must be safe to call once while requests are running. */
-  close(): Promise<void>
+  close: () => Promise<void>
   logger: Logger
   /** The process, for tests. */
   process?: Pick<NodeJS.Process, 'on' | 'off' | 'exit'>

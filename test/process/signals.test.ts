@@ -12,7 +12,12 @@ function standIn() {
     exits.push(Number(code))
     return undefined as never
   }
-  return { host: Object.assign(host, { exit }) as unknown as Pick<NodeJS.Process, 'on' | 'off' | 'exit'>, emit: host.emit.bind(host), listeners: () => host.eventNames(), exits }
+  return {
+    host: Object.assign(host, { exit }) as unknown as Pick<NodeJS.Process, 'on' | 'off' | 'exit'>,
+    emit: host.emit.bind(host),
+    listeners: () => host.eventNames(),
+    exits,
+  }
 }
 
 const logger = pino({ level: 'silent' })

@@ -1,0 +1,72 @@
+// Runs in the browser, beside GraphiQL's own bundle: the sign-in form fills the token into the Headers editor.
+;(() => {
+  const { React, ReactDOM, GraphiQL } = globalThis
+  const settings = JSON.parse(document.getElementById('settings').textContent)
+  const form = document.getElementById('sign-in')
+  const state = document.getElementById('signed-in')
+  const headersWith = (token) => JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2)
+
+  const post = async (body, headers = {}) => {
+    const response = await fetch(settings.endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+    return response.json()
+  }
+
+  /** GraphiQL's headers, without the token's place as long as it is empty. */
+  const fetcher = (params, { headers = {} } = {}) => {
+    const sent = Object.entries(headers).filter(([name, value]) => !(name.toLowerCase() === 'authorization' && /^Bearer\s*$/.test(value)))
+    return post(params, Object.fromEntries(sent))
+  }
+
+  const show = (text, outcome) => {
+    state.textContent = text
+    state.dataset.state = outcome
+  }
+
+  function Ide() {
+    const [headers, setHeaders] = React.useState(headersWith(''))
+    React.useEffect(() => {
+      const signIn = async () => {
+        const button = form.querySelector('button')
+        button.disabled = true
+        try {
+          const { username, password } = Object.fromEntries(new FormData(form))
+          const { data, errors } = await post({ query: settings.login, variables: { username, password } })
+          if (data?.login) {
+            setHeaders(headersWith(data.login.accessToken))
+            show(
+              `Signed in as ${data.login.viewer.displayName} (${data.login.viewer.roles.join(', ')}); the token is in the Headers.`,
+              'signed-in',
+            )
+          } else {
+            show(errors?.[0]?.message ?? 'Signing in failed.', 'failed')
+          }
+        } catch {
+          show('The server did not answer.', 'failed')
+        } finally {
+          button.disabled = false
+        }
+      }
+      const onSubmit = (event) => {
+        event.preventDefault()
+        void signIn()
+      }
+      form.addEventListener('submit', onSubmit)
+      return () => form.removeEventListener('submit', onSubmit)
+    }, [])
+    return React.createElement(GraphiQL, {
+      fetcher,
+      headers,
+      onEditHeaders: setHeaders,
+      defaultQuery: settings.query,
+      defaultEditorToolsVisibility: 'headers',
+      shouldPersistHeaders: false,
+      isHeadersEditorEnabled: true,
+    })
+  }
+
+  ReactDOM.createRoot(document.getElementById('ide')).render(React.createElement(Ide))
+})()

@@ -1,0 +1,31 @@
+import { MIMEType } from 'node:util'
+import { json, type RequestHandler } from 'express'
+
+import { refuse } from './refusals.js'
+
+/** Bytes of a JSON body. The largest GraphQL document is 50 kB; the rest is room for variables. */
+export const MAX_BODY_BYTES = 1_000_000
+
+/**
+ * Takes JSON in UTF-8 and nothing else (SECURITY S8, D11). Other charsets are refused, for a body that reads differently in UTF-7 has fooled
+ * filters; compressed bodies are refused, for they unpack to any size.
+ */
+export const jsonBody: readonly RequestHandler[] = [
+  (request, response, next) => {
+    if (request.method !== 'POST' || isUtf8Json(request.headers['content-type'])) return next()
+    refuse(response, 415, 'BAD_REQUEST', 'The body must be application/json in UTF-8.')
+  },
+  json({ limit: MAX_BODY_BYTES, inflate: false, type: () => true }),
+]
+
+function isUtf8Json(header: string | undefined): boolean {
+  if (header === undefined) return false
+  try {
+    const type = new MIMEType(header)
+    const charsets = header.match(/charset/gi)?.length ?? 0
+    const charset = type.params.get('charset')
+    return type.essence === 'application/json' && charsets <= 1 && (charset === null || /^utf-?8$/i.test(charset))
+  } catch {
+    return false
+  }
+}
