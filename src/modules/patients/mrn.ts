@@ -9,22 +9,21 @@
 const LEAST_SERIAL = 1_000_000n
 const MOST_SERIAL = 99_999_999_999n
 
-/** Multiplication in the dihedral group D5: 0–4 are rotations of the pentagon, 5–9 its reflections. */
-const PRODUCT = Array.from({ length: 10 }, (_row, a) => Array.from({ length: 10 }, (_cell, b) => multiply(a, b)))
-
-/** How a digit is permuted at each place, counted from the right; the eighth place is as the first. */
-const PERMUTATION = powers([1, 5, 7, 6, 2, 8, 3, 0, 9, 4], 8)
+/** How a digit is permuted at each of eight places, ten digits each, counted from the right; the ninth place is as the first. */
+const PERMUTATIONS = powers('1576283094', 8)
 
 /**
- * The record number of a serial, for instance `10000007` for 1000000.
+ * The record number of a serial, for instance `10000006` for 1000000.
  * @throws RangeError when the serial would not make 8 to 12 digits
  */
 export function formatMrn(serial: bigint | number): string {
   const value = BigInt(serial)
   if (value < LEAST_SERIAL || value > MOST_SERIAL) throw new RangeError('The serial of a medical record number has 7 to 11 digits')
   const digits = value.toString()
-  const check = checksum(`${digits}0`)
-  return `${digits}${PRODUCT[check]!.indexOf(0)}`
+  const sum = checksum(`${digits}0`)
+  let check = 0
+  while (multiply(sum, check) !== 0) check++
+  return `${digits}${check}`
 }
 
 /** Whether the text is a record number of this clinic's form with the right check digit. Says nothing about whether it was issued. */
@@ -35,20 +34,28 @@ export function isValidMrn(text: string): boolean {
 function checksum(digits: string): number {
   let sum = 0
   for (let place = 0; place < digits.length; place++) {
-    const digit = digits.charCodeAt(digits.length - 1 - place) - 48
-    sum = PRODUCT[sum]![PERMUTATION[place % 8]![digit]!]!
+    sum = multiply(sum, digitAt(PERMUTATIONS, (place % 8) * 10 + digitAt(digits, digits.length - 1 - place)))
   }
   return sum
 }
 
+/** Multiplication in the dihedral group D5: 0–4 are the rotations of a pentagon, 5–9 its reflections. */
 function multiply(a: number, b: number): number {
   const rotation = a < 5 ? (a + (b % 5)) % 5 : (a - (b % 5) + 10) % 5
   return a < 5 === b < 5 ? rotation : rotation + 5
 }
 
-/** The permutation applied 0, 1, … `count` − 1 times. */
-function powers(permutation: readonly number[], count: number): number[][] {
-  const all = [permutation.map((_, digit) => digit)]
-  for (let power = 1; power < count; power++) all.push(all[power - 1]!.map((digit) => permutation[digit]!))
+/** The permutation applied 0, 1, … `count` − 1 times, one after the other. */
+function powers(permutation: string, count: number): string {
+  let power = '0123456789'
+  let all = ''
+  for (let times = 0; times < count; times++) {
+    all += power
+    power = power.replace(/\d/g, (digit) => permutation.charAt(Number(digit)))
+  }
   return all
+}
+
+function digitAt(digits: string, index: number): number {
+  return digits.charCodeAt(index) - 48
 }
