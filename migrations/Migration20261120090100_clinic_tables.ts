@@ -1,6 +1,29 @@
 import { Migration } from '@mikro-orm/migrations'
 
-const TABLES = ['location', 'patient', 'allergy', 'patient_contact', 'patient_identifier', 'room', 'source_link', 'staff', 'doctor', 'appointment', 'medical_record', 'diagnosis', 'current_medication', 'condition', 'treatment_plan', 'procedure', 'prescription', 'prescription_item', 'treatment_plan_item', 'user_account', 'vital', 'weekly_schedule']
+const TABLES = [
+  'location',
+  'patient',
+  'allergy',
+  'patient_contact',
+  'patient_identifier',
+  'room',
+  'source_link',
+  'staff',
+  'doctor',
+  'appointment',
+  'medical_record',
+  'diagnosis',
+  'current_medication',
+  'condition',
+  'treatment_plan',
+  'procedure',
+  'prescription',
+  'prescription_item',
+  'treatment_plan_item',
+  'user_account',
+  'vital',
+  'weekly_schedule',
+]
 
 /** The tables of the clinic: people, places, appointments, records, plans, prescriptions. */
 export class Migration20261120090100_clinic_tables extends Migration {

@@ -2,7 +2,9 @@ import { ReferenceKind, type MetadataStorage } from '@mikro-orm/core'
 
 /** The entities and what they refer to, as a Mermaid diagram. */
 export function entityPicture(metadata: MetadataStorage): string {
-  const entities = [...metadata.getAll().values()].filter((meta) => !meta.embeddable && !meta.abstract).toSorted((a, b) => a.className.localeCompare(b.className))
+  const entities = [...metadata.getAll().values()]
+    .filter((meta) => !meta.embeddable && !meta.abstract)
+    .toSorted((a, b) => a.className.localeCompare(b.className))
   const arrows = entities.flatMap((meta) =>
     meta.props.flatMap((prop) => {
       const target = prop.targetMeta?.className

@@ -19,4 +19,7 @@ keepGenerated('docs/errors.md', errorsPage())
 
 const readme = readFileSync('README.md', 'utf8')
 const picture = `<!-- entities -->\n\n${entityPicture(metadata)}\n<!-- /entities -->`
-keepGenerated('README.md', readme.replace(/<!-- entities -->[\s\S]*<!-- \/entities -->/, () => picture))
+keepGenerated(
+  'README.md',
+  readme.replace(/<!-- entities -->[\s\S]*<!-- \/entities -->/, () => picture),
+)

@@ -33,7 +33,11 @@ const postgres = await startEmbeddedPostgres({ dataDir, fast: true })
 try {
   const env = loadEnv({ NODE_ENV: 'test', PORT: '0', HOST: '127.0.0.1', BCRYPT_COST: '4' })
   await migrateDatabase(postgres.url)
-  await createDemoClinic({ url: postgres.url, hasher: new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST }), asOf: '2026-11-20T12:00:00.000Z' })
+  await createDemoClinic({
+    url: postgres.url,
+    hasher: new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST }),
+    asOf: '2026-11-20T12:00:00.000Z',
+  })
   const app = await createApp({ env, logger: pino({ level: 'silent' }), databaseUrl: postgres.url })
   try {
     const send = async (query: string, token?: string): Promise<Record<string, unknown>> => {
@@ -45,7 +49,10 @@ try {
     const { accessToken } = (login['data'] as { login: { accessToken: string } }).login
     const answer = JSON.stringify(await send(QUERY, accessToken), null, 2)
     const block = ['<!-- example -->', '', '```graphql', QUERY, '```', '', '```json', answer, '```', '', '<!-- /example -->'].join('\n')
-    keepGenerated('README.md', readFileSync('README.md', 'utf8').replace(/<!-- example -->[\s\S]*<!-- \/example -->/, () => block))
+    keepGenerated(
+      'README.md',
+      readFileSync('README.md', 'utf8').replace(/<!-- example -->[\s\S]*<!-- \/example -->/, () => block),
+    )
   } finally {
     await app.close()
   }

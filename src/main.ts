@@ -29,7 +29,8 @@ async function start(): Promise<void> {
       onStep: steps.run,
       onCrash: ({ restarted }) => {
         logger.error({ restarted }, 'the embedded PostgreSQL ended by itself')
-        if (!restarted) throw new EmbeddedPostgresError('The embedded PostgreSQL keeps ending. See postgres/postgres.log in the data folder.')
+        if (!restarted)
+          throw new EmbeddedPostgresError('The embedded PostgreSQL keeps ending. See postgres/postgres.log in the data folder.')
       },
     })
     release.push(database.release)
@@ -47,7 +48,9 @@ async function start(): Promise<void> {
 /** In development an empty clinic is filled with a demo; in production one with its public password must not be served. */
 async function demo(env: Env, url: string, steps: Steps): Promise<void> {
   if (env.NODE_ENV === 'production' && (await demoAccountsExist(url))) {
-    throw new DatabaseUnusableError('This database has the accounts of the demo clinic, whose password is public. Use another database, or delete them.')
+    throw new DatabaseUnusableError(
+      'This database has the accounts of the demo clinic, whose password is public. Use another database, or delete them.',
+    )
   }
   if (!env.DEMO || !(await isClinicEmpty(url))) return
   const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })

@@ -1,4 +1,11 @@
-import { defaultFieldResolver, isIntrospectionType, isNonNullType, isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
+import {
+  defaultFieldResolver,
+  isIntrospectionType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from 'graphql'
 import type { Actor } from './actor.js'
 import { allows, refusal, type AccessContext, type AccessMap, type FieldRule } from './rules.js'
 
@@ -24,7 +31,8 @@ export function incompleteAccess(schema: GraphQLSchema, map: AccessMap): string[
     }
   }
   for (const [type, fields] of Object.entries(map)) {
-    for (const field of Object.keys(fields)) if (!known.has(`${type}.${field}`)) problems.push(`${type}.${field} has a rule but is not in the schema`)
+    for (const field of Object.keys(fields))
+      if (!known.has(`${type}.${field}`)) problems.push(`${type}.${field} has a rule but is not in the schema`)
   }
   return problems
 }
@@ -59,10 +67,12 @@ function guarded(rule: PlainRule, owner: string | null, resolve: Resolve | undef
     decisions.set(actor, decision)
     return decision
   }
-  const read: Resolve = resolve ?? ((parent, args, context, info) => {
-    const value = (parent as Record<string, unknown>)[name]
-    return typeof value === 'function' ? defaultFieldResolver(parent, args, context, info) : value
-  })
+  const read: Resolve =
+    resolve ??
+    ((parent, args, context, info) => {
+      const value = (parent as Record<string, unknown>)[name]
+      return typeof value === 'function' ? defaultFieldResolver(parent, args, context, info) : value
+    })
   return (parent, args, context, info) => {
     const { actor } = context
     const decision = decisions.get(actor) ?? decide(actor)

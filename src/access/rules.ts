@@ -67,7 +67,12 @@ export function refusal(actor: Actor): ClinicError {
  * @param ownerProperty property of the row that holds its patient's id, or `null` when the row scope already keeps the rows to the
  *   actor's own for everyone who holds only an `own` capability.
  */
-export function allows(rule: Exclude<FieldRule, { kind: 'checked' }>, actor: Actor, parent: unknown, ownerProperty: string | null): boolean {
+export function allows(
+  rule: Exclude<FieldRule, { kind: 'checked' }>,
+  actor: Actor,
+  parent: unknown,
+  ownerProperty: string | null,
+): boolean {
   if (rule.kind === 'open') return true
   if (rule.kind === 'signed-in') return actor.signedIn
   if (actor.canAny(rule.anyOf)) return true

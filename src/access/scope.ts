@@ -72,5 +72,7 @@ export function ofOwnPatients(property: string) {
 /** Which restrictions apply to the actor: `all`, or the indexes of those that do (possibly none). */
 export function scopeOf(scope: RowScope, actor: Actor, purpose: 'rows' | 'count' = 'rows'): 'all' | readonly number[] {
   if (actor.canAny(scope.all) || (purpose === 'count' && actor.canAny(scope.countable))) return 'all'
-  return scope.restricted.flatMap(({ capability }, index) => ((capability === 'signed-in' ? actor.signedIn : actor.can(capability)) ? [index] : []))
+  return scope.restricted.flatMap(({ capability }, index) =>
+    (capability === 'signed-in' ? actor.signedIn : actor.can(capability)) ? [index] : [],
+  )
 }

@@ -50,11 +50,16 @@ export function shieldSchema(schema: GraphQLSchema, map: AccessMap, owners: Owne
 type ShieldRule = ReturnType<ReturnType<typeof shieldRule>> | typeof allow
 
 function onlyChecked(map: AccessMap): AccessMap {
-  const types = Object.entries(map).map(([type, fields]) => [type, Object.fromEntries(Object.entries(fields).filter(([, rule]) => rule.kind === 'checked'))] as const)
+  const types = Object.entries(map).map(
+    ([type, fields]) => [type, Object.fromEntries(Object.entries(fields).filter(([, rule]) => rule.kind === 'checked'))] as const,
+  )
   return Object.fromEntries(types.filter(([, fields]) => Object.keys(fields).length > 0))
 }
 
-function mapFields<Result>(map: AccessMap, change: (rule: FieldRule, type: string, field: string) => Result): Record<string, Record<string, Result>> {
+function mapFields<Result>(
+  map: AccessMap,
+  change: (rule: FieldRule, type: string, field: string) => Result,
+): Record<string, Record<string, Result>> {
   const types = Object.entries(map).map(([type, fields]) => {
     const changed = Object.entries(fields).map(([field, rule]) => [field, change(rule, type, field)] as const)
     return [type, Object.fromEntries(changed)] as const

@@ -1,10 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { finished } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { MIGRATIONS_PATH } from '../database/migrate.js'
 import { ormOptions } from '../database/orm-options.js'
 import { importFhir, UnknownLocationError, type FhirImportResult } from '../modules/interop/fhir-import.js'
 import { isTimeZone } from '../modules/interop/fhir-time.js'
@@ -39,6 +38,8 @@ export function registerImportCommand(program: Command, withDatabase: WithDataba
     .option('--location <name>', 'put all visits at this location of the clinic instead of making one for each place of the source')
     .option('--keep-name-digits', 'keep digits that are glued to names', false)
     .option('--dry-run', 'read, map and report everything, and write nothing', false)
+    // Commander's own usage errors end with 1, which here says that files failed.
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.fine : EXIT.usage))
     .action(async (paths: string[], flags: Flags) => {
       const { files, ignored, missing } = await findInputFiles(paths)
       for (const path of missing) process.stderr.write(`There is no ${path}\n`)
@@ -71,8 +72,7 @@ async function run(files: readonly string[], flags: Flags, withDatabase: WithDat
 }
 
 async function importInto(url: string, files: readonly string[], flags: Flags, report: WriteStream | undefined): Promise<FhirImportResult> {
-  const migrations = join(dirname(fileURLToPath(import.meta.url)), '../../migrations')
-  const orm = await MikroORM.init(ormOptions(url, migrations))
+  const orm = await MikroORM.init(ormOptions(url, MIGRATIONS_PATH))
   const steps = createSteps(process.stderr)
   try {
     return await importFhir(orm, url, {

@@ -11,9 +11,12 @@ interface SeedFlags {
   readonly history: History
   readonly seed: string
   readonly asOf?: string
+  readonly inProduction?: true
 }
 
 const MOST_PATIENTS = 10_000_000
+/** No line between the rows of the summary. */
+const NO_RULES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 /** `clinic seed`: fills the clinic with made-up patients. */
 export function registerSeedCommand(program: Command, withDatabase: WithDatabase): void {
@@ -28,10 +31,18 @@ export function registerSeedCommand(program: Command, withDatabase: WithDatabase
     )
     .option('--seed <text>', 'the same text and day, on an empty clinic, give the same clinic', 'demo clinic')
     .option('--as-of <date>', 'the day (noon UTC) or instant that counts as now; by default, now', asOfText)
+    .option('--in-production', 'also with NODE_ENV=production: the made-up patients stand among the real ones')
     .action((flags: SeedFlags) => withDatabase((context) => seed(flags, context)))
 }
 
 async function seed(flags: SeedFlags, { url, env, hasher }: DatabaseContext): Promise<void> {
+  if (env.NODE_ENV === 'production' && flags.inProduction !== true) {
+    process.stderr.write(
+      'This is a production clinic. Made-up patients cannot be told from real ones afterwards; --in-production adds them all the same.\n',
+    )
+    process.exitCode = 1
+    return
+  }
   const begun = performance.now()
   const bar = createBar(flags.patients, 'Seeding patients')
   let summary: SeedSummary
@@ -53,7 +64,7 @@ async function seed(flags: SeedFlags, { url, env, hasher }: DatabaseContext): Pr
 }
 
 function summaryTable(summary: SeedSummary): string {
-  const table = new Table({ head: ['Table', 'Rows'], colAligns: ['left', 'right'], style: { head: [], border: [] } })
+  const table = new Table({ head: ['Table', 'Rows'], colAligns: ['left', 'right'], style: { head: [], border: [] }, chars: NO_RULES })
   const entries = Object.entries(summary)
   const total = entries.reduce((sum, [, rows]) => sum + rows, 0)
   table.push(...[...entries, ['total', total] as const].map(([name, rows]) => [name, rows.toLocaleString('en')]))

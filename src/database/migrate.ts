@@ -45,7 +45,8 @@ export async function migrateDatabase(url: string): Promise<string[]> {
 async function requireVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ version: number }>("select current_setting('server_version_num')::int / 10000 as version")
   const version = rows[0]?.version ?? 0
-  if (version < LEAST_SERVER_VERSION) throw new DatabaseUnusableError(`PostgreSQL ${LEAST_SERVER_VERSION} or newer is needed; the server is version ${version}.`)
+  if (version < LEAST_SERVER_VERSION)
+    throw new DatabaseUnusableError(`PostgreSQL ${LEAST_SERVER_VERSION} or newer is needed; the server is version ${version}.`)
 }
 
 function codeOf(error: unknown): string {

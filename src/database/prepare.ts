@@ -17,7 +17,10 @@ export interface PrepareOptions extends Pick<EmbeddedPostgresOptions, 'onCrash' 
 /** The database of the settings: the server of `DATABASE_URL`, else the embedded one; migrated either way. */
 export async function prepareDatabase(env: Env, options: PrepareOptions = {}): Promise<PreparedDatabase> {
   const { onStep = silently, ...embedded } = options
-  const database = env.DATABASE_URL === undefined ? await startEmbedded(env, { ...embedded, onStep }) : { url: env.DATABASE_URL, release: async () => undefined }
+  const database =
+    env.DATABASE_URL === undefined
+      ? await startEmbedded(env, { ...embedded, onStep })
+      : { url: env.DATABASE_URL, release: async () => undefined }
   try {
     await onStep('Migrating the database', () => migrateDatabase(database.url))
     return database

@@ -24,9 +24,13 @@ export const DOCUMENT_LIMITS = {
   aliases: 60,
   /** Fields directly below `query`; below `mutation` each is a transaction, or a guess at a password. */
   rootFields: { query: 30, mutation: 10, subscription: 1 },
+  /** Questions about the schema itself, whose answers are far larger than any page; an IDE asks one. */
+  introspections: 3,
   /** Directives on one field or fragment. */
   directives: 5,
 } as const
+
+const INTROSPECTION = new Set(['__schema', '__type'])
 
 const refuse = (what: string, limit: number): never => {
   throw new ClinicError('TOO_EXPENSIVE', `The document is too large: ${what}, at most ${limit}.`, { limit })
@@ -82,6 +86,7 @@ const NOTHING: Readonly<Size> = { fields: 0, depth: 0, roots: 0 }
 function measurer(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (set: SelectionSetNode) => Size {
   const known = new Map<string, Size>()
   let aliases = 0
+  let introspections = 0
 
   const ofFragment = (name: string): Size => {
     const before = known.get(name)
@@ -98,6 +103,9 @@ function measurer(fragments: ReadonlyMap<string, FragmentDefinitionNode>): (set:
     if (selection.kind === Kind.FRAGMENT_SPREAD) return ofFragment(selection.name.value)
     if (selection.kind === Kind.INLINE_FRAGMENT) return measure(selection.selectionSet)
     if (selection.alias !== undefined && ++aliases > DOCUMENT_LIMITS.aliases) refuse('aliases', DOCUMENT_LIMITS.aliases)
+    if (INTROSPECTION.has(selection.name.value) && ++introspections > DOCUMENT_LIMITS.introspections) {
+      refuse('questions about the schema', DOCUMENT_LIMITS.introspections)
+    }
     const inner = selection.selectionSet === undefined ? NOTHING : measure(selection.selectionSet)
     return { fields: inner.fields + 1, depth: inner.depth + 1, roots: 1 }
   }

@@ -34,4 +34,5 @@ export function connectionAccess(typeName: string, rows: CapabilityRule, ...coun
 }
 
 /** The rule of a field that leads to a connection: whoever may see its rows or count them. */
-export const leadsTo = (rows: CapabilityRule, ...countOnly: CapabilityRule['anyOf']): FieldRule => orOwn(can(...rows.anyOf, ...countOnly), ...rows.own)
+export const leadsTo = (rows: CapabilityRule, ...countOnly: CapabilityRule['anyOf']): FieldRule =>
+  orOwn(can(...rows.anyOf, ...countOnly), ...rows.own)

@@ -101,7 +101,7 @@ function terminalBar(initialTotal: number | undefined, label: string, stream: Pr
     format: (options, params) => {
       if (total === undefined) return `${label} ${params.value}`
       const share = `${Math.floor(params.progress * 100)} % ${params.value}/${total}`
-      const left = params.value >= total || !Number.isFinite(params.eta) ? '' : ` ${seconds(Number(params.eta) * 1000)} left`
+      const left = params.value >= total || !Number.isFinite(params.eta) ? '' : ` ${seconds(params.eta * 1000)} left`
       return `${label} ${cliProgress.Format.BarFormat(params.progress, options)} ${share}${left}`
     },
     barCompleteChar: '█',

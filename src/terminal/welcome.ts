@@ -22,7 +22,15 @@ export function welcome(url: string, env: Env, demo: boolean): string {
   ]
   if (demo) {
     const names = Object.values(DEMO_USERNAMES)
-    lines.push(`  Demo log-ins    ${names.join(', ')}`, `  Password        ${DEMO_PASSWORD}   (for all of them)`, '', '  A nested chart, to paste into another terminal:', '', chartCommand(url), '')
+    lines.push(
+      `  Demo log-ins    ${names.join(', ')}`,
+      `  Password        ${DEMO_PASSWORD}   (for all of them)`,
+      '',
+      '  A nested chart, to paste into another terminal:',
+      '',
+      chartCommand(url),
+      '',
+    )
   }
   lines.push('  Ctrl-C stops the server.', '')
   return `${lines.join('\n')}\n`

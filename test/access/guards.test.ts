@@ -30,7 +30,10 @@ const ACTORS: readonly (readonly [string, Actor])[] = [
   ['ANALYST and PATIENT', actorWith([Role.ANALYST, Role.PATIENT])],
 ]
 
-const ROWS = { own: { id: OWN, patient: OWN, mrn: '1', status: 'BOOKED' }, foreign: { id: FOREIGN, patient: FOREIGN, mrn: '2', status: 'BOOKED' } }
+const ROWS = {
+  own: { id: OWN, patient: OWN, mrn: '1', status: 'BOOKED' },
+  foreign: { id: FOREIGN, patient: FOREIGN, mrn: '2', status: 'BOOKED' },
+}
 
 const fieldsOf = (schema: GraphQLSchema): { type: string; field: string }[] =>
   Object.values(schema.getTypeMap()).flatMap((type) =>
@@ -44,7 +47,10 @@ async function outcome(schema: GraphQLSchema, typeName: string, fieldName: strin
   if (!field) throw new Error(`${typeName}.${fieldName} is missing`)
   const args = { id: OWN, input: { username: 'x', password: 'y' } }
   try {
-    const value: unknown = await (field.resolve ?? defaultFieldResolver)(row, args, { actor, loaders, become: () => undefined }, { fieldName, parentType: type } as never)
+    const value: unknown = await (field.resolve ?? defaultFieldResolver)(row, args, { actor, loaders, become: () => undefined }, {
+      fieldName,
+      parentType: type,
+    } as never)
     if (value instanceof GraphQLError) return String(value.extensions['code'])
     return 'allowed'
   } catch (error) {
@@ -91,6 +97,8 @@ describe('role rules', () => {
     expect(incompleteAccess(byGuards.schema, { ...byGuards.access, Patient: { ...Patient, shoeSize: firstName! } })).toEqual([
       'Patient.shoeSize has a rule but is not in the schema',
     ])
-    expect(incompleteAccess(byGuards.schema, { ...byGuards.access, Patient: { ...Patient, mrn: firstName! } })).toEqual(['Patient.mrn is guarded but not nullable'])
+    expect(incompleteAccess(byGuards.schema, { ...byGuards.access, Patient: { ...Patient, mrn: firstName! } })).toEqual([
+      'Patient.mrn is guarded but not nullable',
+    ])
   })
 })

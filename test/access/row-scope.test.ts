@@ -60,7 +60,10 @@ describe('row scope', () => {
       const foreign = await ask.PATIENT(`query ($id: ID!) { ${field}(id: $id) { id } }`, { id: id() })
       const missing = await ask.PATIENT(`query ($id: ID!) { ${field}(id: $id) { id } }`, { id: '018f0000-0000-7000-8000-0000000000ff' })
       expect(code(foreign)).toBe('NOT_FOUND')
-      expect({ ...foreign, errors: foreign.errors?.map(({ message }) => message) }).toEqual({ ...missing, errors: missing.errors?.map(({ message }) => message) })
+      expect({ ...foreign, errors: foreign.errors?.map(({ message }) => message) }).toEqual({
+        ...missing,
+        errors: missing.errors?.map(({ message }) => message),
+      })
     })
 
     it('holds on every way through the graph: patient, appointment, doctor, appointments (SECURITY A3)', async () => {
@@ -99,7 +102,9 @@ describe('row scope', () => {
     it('does not move with a cursor of a foreign row', async () => {
       const staff = await ask.DOCTOR('query ($id: ID!) { patient(id: $id) { appointments { edges { cursor } } } }', { id: other.id })
       const cursor = staff.data?.patient.appointments.edges[0].cursor
-      const { data, errors } = await ask.PATIENT(`query ($after: String) { appointments(after: $after) { edges { node { id } } } }`, { after: cursor })
+      const { data, errors } = await ask.PATIENT(`query ($after: String) { appointments(after: $after) { edges { node { id } } } }`, {
+        after: cursor,
+      })
       expect(errors).toBeUndefined()
       expect(data?.appointments.edges).toEqual([])
     })
@@ -116,34 +121,48 @@ describe('row scope', () => {
       expect(data?.appointments.totalCount).toBe(3)
     })
 
-    it.each(['firstName', 'lastName', 'birthDate', 'phone', 'email', 'address { line }', 'contacts { fullName }', 'identifiers { value }'])('is refused %s', async (field) => {
-      const { data, errors } = await ask.ANALYST(`query { patients(first: 1) { edges { node { id ${field} } } } }`)
-      expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
-      expect(data?.patients.edges[0].node.id).toBeTruthy()
+    it.each(['firstName', 'lastName', 'birthDate', 'phone', 'email', 'address { line }', 'contacts { fullName }', 'identifiers { value }'])(
+      'is refused %s',
+      async (field) => {
+        const { data, errors } = await ask.ANALYST(`query { patients(first: 1) { edges { node { id ${field} } } } }`)
+        expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
+        expect(data?.patients.edges[0].node.id).toBeTruthy()
+      },
+    )
+
+    it.each([
+      'medicalRecords { edges { node { findings } } }',
+      'medicalRecords { edges { node { subjective } } }',
+      'appointments { edges { node { id } } }',
+      'prescriptions { edges { node { id } } }',
+    ])('is refused free text and counted rows: %s', async (field) => {
+      const { errors } = await ask.ANALYST(`query ($id: ID!) { patient(id: $id) { ${field} } }`, { id: other.id })
+      expect(code({ status: 200, errors: errors ?? [] })).toBe('FORBIDDEN')
     })
 
-    it.each(['medicalRecords { edges { node { findings } } }', 'medicalRecords { edges { node { subjective } } }', 'appointments { edges { node { id } } }', 'prescriptions { edges { node { id } } }'])(
-      'is refused free text and counted rows: %s',
-      async (field) => {
-        const { errors } = await ask.ANALYST(`query ($id: ID!) { patient(id: $id) { ${field} } }`, { id: other.id })
-        expect(code({ status: 200, errors: errors ?? [] })).toBe('FORBIDDEN')
-      },
-    )
-
-    it.each(['filter: { search: "Zebulon" }', 'filter: { birthDate: "1971-02-03" }', 'filter: { phone: "9876543" }', 'filter: { mrn: "90000001" }', 'orderBy: NAME', 'orderBy: BIRTH_DATE'])(
-      'cannot learn hidden fields by filtering or sorting: %s (SECURITY A4)',
-      async (args) => {
-        const { data, errors } = await ask.ANALYST(`query { patients(${args}) { totalCount } }`)
-        expect(data?.patients).toBeNull()
-        expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
-      },
-    )
+    it.each([
+      'filter: { search: "Zebulon" }',
+      'filter: { birthDate: "1971-02-03" }',
+      'filter: { phone: "9876543" }',
+      'filter: { mrn: "90000001" }',
+      'orderBy: NAME',
+      'orderBy: BIRTH_DATE',
+    ])('cannot learn hidden fields by filtering or sorting: %s (SECURITY A4)', async (args) => {
+      const { data, errors } = await ask.ANALYST(`query { patients(${args}) { totalCount } }`)
+      expect(data?.patients).toBeNull()
+      expect(errors?.[0]?.extensions['code']).toBe('FORBIDDEN')
+    })
   })
 
   it("shows the till today's appointments with names, and nothing of what they are about", async () => {
-    const { data, errors } = await ask.CASHIER('query { appointments { totalCount edges { node { status patient { firstName lastName } } } } }')
+    const { data, errors } = await ask.CASHIER(
+      'query { appointments { totalCount edges { node { status patient { firstName lastName } } } } }',
+    )
     expect(errors).toBeUndefined()
-    expect(data?.appointments).toEqual({ totalCount: 1, edges: [{ node: { status: 'BOOKED', patient: { firstName: 'Zebulon', lastName: 'Foreigner' } } }] })
+    expect(data?.appointments).toEqual({
+      totalCount: 1,
+      edges: [{ node: { status: 'BOOKED', patient: { firstName: 'Zebulon', lastName: 'Foreigner' } } }],
+    })
     const refused = await ask.CASHIER('query { appointments { edges { node { reason patient { birthDate } } } } }')
     expect(refused.errors?.map(({ extensions }) => extensions['code'])).toEqual(['FORBIDDEN', 'FORBIDDEN'])
     const past = await ask.CASHIER('query ($id: ID!) { appointment(id: $id) { id } }', { id: otherAppointment.id })
@@ -163,7 +182,10 @@ describe('row scope', () => {
   })
 
   it('shows the pharmacy names, allergies and prescriptions', async () => {
-    const { data, errors } = await ask.PHARMACIST('query ($id: ID!) { patient(id: $id) { lastName allergies { substance } prescriptions { edges { node { items { medicationName } } } } } }', { id: other.id })
+    const { data, errors } = await ask.PHARMACIST(
+      'query ($id: ID!) { patient(id: $id) { lastName allergies { substance } prescriptions { edges { node { items { medicationName } } } } } }',
+      { id: other.id },
+    )
     expect(errors).toBeUndefined()
     expect(data?.patient.prescriptions.edges).toHaveLength(1)
     expect(code(await ask.PHARMACIST('query ($id: ID!) { patient(id: $id) { birthDate } }', { id: other.id }))).toBe('FORBIDDEN')

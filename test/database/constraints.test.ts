@@ -43,10 +43,29 @@ describe('the database', () => {
 
   /** `null` when it is booked, else the name of the constraint that refused it. */
   const book = async (booking: Booking): Promise<string | null> => {
-    const { patient, doctor, room, from, to, status = AppointmentStatus.BOOKED, overbookReason = null, patientOverlapReason = null } = booking
+    const {
+      patient,
+      doctor,
+      room,
+      from,
+      to,
+      status = AppointmentStatus.BOOKED,
+      overbookReason = null,
+      patientOverlapReason = null,
+    } = booking
     const at = (time: string): string => `2027-01-01T${time}:00Z`
     try {
-      await pool.query(INSERT, [patient.id, doctor.id, location.id, room?.id ?? null, at(from), at(to), status, overbookReason, patientOverlapReason])
+      await pool.query(INSERT, [
+        patient.id,
+        doctor.id,
+        location.id,
+        room?.id ?? null,
+        at(from),
+        at(to),
+        status,
+        overbookReason,
+        patientOverlapReason,
+      ])
       return null
     } catch (error) {
       return (error as { constraint?: string }).constraint ?? String(error)
@@ -73,19 +92,24 @@ describe('the database', () => {
     expect(await book({ doctor, patient: others[1]!, from: '08:30', to: '09:00' })).toBeNull()
   })
 
-  it.each(Object.values(AppointmentStatus))('holds the time of a %s appointment exactly when its status is an active one (RULES A1)', async (status) => {
-    const { doctor, patient, others } = await people()
-    expect(await book({ doctor, patient, from: '09:00', to: '09:30', status })).toBeNull()
-    const holds = (ACTIVE_APPOINTMENT_STATUSES as readonly AppointmentStatus[]).includes(status)
-    expect(await book({ doctor, patient: others[0]!, from: '09:00', to: '09:30' })).toBe(holds ? 'appointment_doctor_no_overlap' : null)
-  })
+  it.each(Object.values(AppointmentStatus))(
+    'holds the time of a %s appointment exactly when its status is an active one (RULES A1)',
+    async (status) => {
+      const { doctor, patient, others } = await people()
+      expect(await book({ doctor, patient, from: '09:00', to: '09:30', status })).toBeNull()
+      const holds = (ACTIVE_APPOINTMENT_STATUSES as readonly AppointmentStatus[]).includes(status)
+      expect(await book({ doctor, patient: others[0]!, from: '09:00', to: '09:30' })).toBe(holds ? 'appointment_doctor_no_overlap' : null)
+    },
+  )
 
   it('frees the time of a cancelled booking, and refuses to bring it back into a taken time (RULES A1)', async () => {
     const { doctor, patient, others } = await people()
     await book({ doctor, patient, from: '09:00', to: '09:30' })
     await pool.query("update appointment set status = 'CANCELLED' where patient_id = $1", [patient.id])
     expect(await book({ doctor, patient: others[0]!, from: '09:00', to: '09:30' })).toBeNull()
-    await expect(pool.query("update appointment set status = 'BOOKED' where patient_id = $1", [patient.id])).rejects.toMatchObject({ constraint: 'appointment_doctor_no_overlap' })
+    await expect(pool.query("update appointment set status = 'BOOKED' where patient_id = $1", [patient.id])).rejects.toMatchObject({
+      constraint: 'appointment_doctor_no_overlap',
+    })
   })
 
   it('refuses overlapping appointments of one patient and of one room, unless there is a reason (RULES A2, A3)', async () => {
@@ -109,7 +133,9 @@ describe('the database', () => {
       const answers = await Promise.all(patients.map((patient) => book({ doctor, patient, from: `${hour}:00`, to: `${hour}:30` })))
       expect(answers.filter((answer) => answer === null)).toHaveLength(1)
       // Waiting for each other's rows, some may be chosen as the victim of a deadlock: refused all the same.
-      expect(answers.filter((answer) => answer !== null && answer !== 'appointment_doctor_no_overlap' && !answer.includes('deadlock'))).toEqual([])
+      expect(
+        answers.filter((answer) => answer !== null && answer !== 'appointment_doctor_no_overlap' && !answer.includes('deadlock')),
+      ).toEqual([])
     }
   })
 
@@ -128,15 +154,24 @@ describe('the database', () => {
   it('refuses a signed record without a signature (RULES C2)', async () => {
     const { patient } = await people()
     await expect(
-      pool.query("insert into medical_record (id, patient_id, status, occurred_at) values (gen_random_uuid(), $1, 'SIGNED', now())", [patient.id]),
+      pool.query("insert into medical_record (id, patient_id, status, occurred_at) values (gen_random_uuid(), $1, 'SIGNED', now())", [
+        patient.id,
+      ]),
     ).rejects.toMatchObject({ constraint: 'medical_record_signature' })
   })
 
   it('refuses an active prescription item without a quantity, and any without a unit (RULES R2)', async () => {
     const { patient } = await people()
-    const id = (await pool.query('insert into prescription (id, patient_id, prescribed_at) values (gen_random_uuid(), $1, now()) returning id', [patient.id])).rows[0].id
+    const id = (
+      await pool.query('insert into prescription (id, patient_id, prescribed_at) values (gen_random_uuid(), $1, now()) returning id', [
+        patient.id,
+      ])
+    ).rows[0].id
     const item = (columns: string, values: string): Promise<unknown> =>
-      pool.query(`insert into prescription_item (id, prescription_id, position, medication_name, ${columns}) values (gen_random_uuid(), $1, 1, 'Aspirin', ${values})`, [id])
+      pool.query(
+        `insert into prescription_item (id, prescription_id, position, medication_name, ${columns}) values (gen_random_uuid(), $1, 1, 'Aspirin', ${values})`,
+        [id],
+      )
     await expect(item('status', "'ACTIVE'")).rejects.toMatchObject({ constraint: 'prescription_item_active_quantity' })
     await expect(item('status, quantity', "'ACTIVE', 10")).rejects.toMatchObject({ constraint: 'prescription_item_quantity' })
     await item('status, quantity, quantity_unit', "'ACTIVE', 10, 'tablet'")

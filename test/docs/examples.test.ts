@@ -26,7 +26,11 @@ describe('the example operations', () => {
   const operations = {
     'chart.graphql': { document: ChartDocument, role: Role.DOCTOR, variables: () => ({ id: patientId }) },
     'find-patient.graphql': { document: FindPatientDocument, role: Role.REGISTRATION_CLERK, variables: () => ({ search: 'Lovlace' }) },
-    'board.graphql': { document: BoardDocument, role: Role.REGISTRATION_CLERK, variables: () => ({ from: '2026-05-04T00:00:00Z', to: '2026-05-05T00:00:00Z' }) },
+    'board.graphql': {
+      document: BoardDocument,
+      role: Role.REGISTRATION_CLERK,
+      variables: () => ({ from: '2026-05-04T00:00:00Z', to: '2026-05-05T00:00:00Z' }),
+    },
     'analyst.graphql': { document: CohortDocument, role: Role.ANALYST, variables: () => ({}) },
     'me.graphql': { document: MeDocument, role: Role.PATIENT, variables: () => ({}) },
   } as const

@@ -106,7 +106,14 @@ export class ClinicFactory {
   }
 
   condition(patient: Patient, data: Partial<RequiredEntityData<Condition>> = {}): Condition {
-    return this.#create(Condition, { patient, code: 'J45.9', codeSystem: CodeSystem.ICD_10_CM, display: 'Asthma', recordedAt: new Date(), ...data })
+    return this.#create(Condition, {
+      patient,
+      code: 'J45.9',
+      codeSystem: CodeSystem.ICD_10_CM,
+      display: 'Asthma',
+      recordedAt: new Date(),
+      ...data,
+    })
   }
 
   contact(patient: Patient): PatientContact {
@@ -130,13 +137,26 @@ export class ClinicFactory {
       status,
     })
     this.#create(Diagnosis, { medicalRecord: record, rank: 1, codeSystem: CodeSystem.ICD_10_CM, code: 'J45.9', display: 'Asthma' })
-    this.#create(Vital, { medicalRecord: record, code: '8867-4', display: 'Heart rate', value: '72', unit: '/min', measuredAt: record.occurredAt })
+    this.#create(Vital, {
+      medicalRecord: record,
+      code: '8867-4',
+      display: 'Heart rate',
+      value: '72',
+      unit: '/min',
+      measuredAt: record.occurredAt,
+    })
     this.#create(CurrentMedication, { medicalRecord: record, name: 'Salbutamol 100 µg' })
     return record
   }
 
   plan(patient: Patient, data: Partial<RequiredEntityData<TreatmentPlan>> = {}): TreatmentPlan {
-    return this.#create(TreatmentPlan, { patient, title: `Plan ${next()}`, diagnosisSummary: 'Asthma', status: TreatmentPlanStatus.ACCEPTED, ...data })
+    return this.#create(TreatmentPlan, {
+      patient,
+      title: `Plan ${next()}`,
+      diagnosisSummary: 'Asthma',
+      status: TreatmentPlanStatus.ACCEPTED,
+      ...data,
+    })
   }
 
   procedure(patient: Patient, data: Partial<RequiredEntityData<Procedure>> = {}): Procedure {

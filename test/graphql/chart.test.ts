@@ -99,14 +99,23 @@ describe('the chart', () => {
       { id: small.id },
     )
     expect(errors).toBeUndefined()
-    expect(data?.patient.prescriptions.edges[0].node).toMatchObject({ patient: { id: small.id }, treatmentPlan: { patient: { id: small.id } } })
-    expect(data?.patient.medicalRecords.edges[0].node.appointment).toMatchObject({ patient: { id: small.id }, doctor: { appointments: { totalCount: 1 } } })
+    expect(data?.patient.prescriptions.edges[0].node).toMatchObject({
+      patient: { id: small.id },
+      treatmentPlan: { patient: { id: small.id } },
+    })
+    expect(data?.patient.medicalRecords.edges[0].node.appointment).toMatchObject({
+      patient: { id: small.id },
+      doctor: { appointments: { totalCount: 1 } },
+    })
   })
 
   it('pages a list below each parent forwards and backwards without gaps or repeats', async () => {
     const { id } = large
     const page = async (args: string): Promise<{ starts: string[]; pageInfo: Record<string, any> }> => {
-      const answer = await ask(`query ($id: ID!) { patient(id: $id) { appointments(${args}) { edges { node { startsAt } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`, { id })
+      const answer = await ask(
+        `query ($id: ID!) { patient(id: $id) { appointments(${args}) { edges { node { startsAt } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } } }`,
+        { id },
+      )
       const { edges, pageInfo } = answer.data?.patient.appointments
       return { starts: edges.map((edge: any) => edge.node.startsAt), pageInfo }
     }

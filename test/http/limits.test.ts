@@ -63,6 +63,7 @@ describe('a document beyond the limits is refused before anything runs (SECURITY
     ['its mutations', `mutation { ${many(11, (index) => `a${index}: save`)} }`],
     ['the same field over and over', `{ deep { ${many(201, () => 'name')} } }`],
     ['fragments that multiply', `{ deep { ...f0 } } ${fragments} fragment f20 on Deep { name }`],
+    ['the schema over and over', `{ ${many(4, (index) => `a${index}: __schema { types { name } }`)} }`],
     ['its directives', `{ __typename ${many(6, () => '@include(if: true)')} }`],
   ])('for %s', async (_name, query) => {
     const answer = await server.post({ query })

@@ -51,7 +51,12 @@ export class TestServer {
     const env = testEnv()
     const database = await createTestDatabase()
     const statements: Statement[] = []
-    const app = await createApp({ env, logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }), databaseUrl: database.url, onStatement: (statement) => statements.push(statement) })
+    const app = await createApp({
+      env,
+      logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+      databaseUrl: database.url,
+      onStatement: (statement) => statements.push(statement),
+    })
     const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })
     return new TestServer(app, env, database, await ClinicFactory.open(database.url), hasher, statements)
   }

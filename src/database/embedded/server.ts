@@ -42,7 +42,7 @@ export class EmbeddedServer {
     const patience = performance.now() + WORKERS_MS
     let credentials = remembered
     for (let attempt = 1; ;) {
-      if (!(await isFree(credentials.port))) credentials = { ...credentials, port: await findPort() }
+      if (!(await isFree(credentials.port))) credentials = { ...remembered, port: await findPort() }
       const server = new EmbeddedServer(cluster, credentials)
       const failure = await server.#launch(onExit)
       if (failure === undefined) return server

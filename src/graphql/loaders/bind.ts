@@ -14,8 +14,14 @@ type Resolve = GraphQLFieldResolver<Row, GraphQLContext>
  * Puts the loaders in the place of the declared fields' resolvers: TypeGraphQL's own would validate, convert and wrap each call in
  * promises, for fields whose arguments are already typed.
  */
-export function bindLoaders(schema: GraphQLSchema, edges: readonly Edge[], roots: readonly Root[], nameOf: (entity: object) => string): void {
-  for (const edge of edges) fieldOf(schema, nameOf(edge.parent()), edge.name).resolve = edgeResolver(edge) as GraphQLFieldResolver<unknown, unknown>
+export function bindLoaders(
+  schema: GraphQLSchema,
+  edges: readonly Edge[],
+  roots: readonly Root[],
+  nameOf: (entity: object) => string,
+): void {
+  for (const edge of edges)
+    fieldOf(schema, nameOf(edge.parent()), edge.name).resolve = edgeResolver(edge) as GraphQLFieldResolver<unknown, unknown>
   for (const root of roots) fieldOf(schema, 'Query', root.name).resolve = rootResolver(root) as GraphQLFieldResolver<unknown, unknown>
 }
 

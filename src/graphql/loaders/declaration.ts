@@ -145,10 +145,19 @@ export const list = (target: () => EntityClass, options: Omit<EdgeOptions<ListEd
 })
 
 /** Declares an edge to a set that grows. */
-export const connection = (target: () => EntityClass, options: EdgeOptions<ConnectionEdge>) => ({ kind: 'connection' as const, target, ...options })
+export const connection = (target: () => EntityClass, options: EdgeOptions<ConnectionEdge>) => ({
+  kind: 'connection' as const,
+  target,
+  ...options,
+})
 
 /** Declares a row by id at the root. */
-export const rootOne = (name: string, target: () => EntityClass, description: string): RootOne => ({ kind: 'root-one', name, target, description })
+export const rootOne = (name: string, target: () => EntityClass, description: string): RootOne => ({
+  kind: 'root-one',
+  name,
+  target,
+  description,
+})
 
 /** Declares a list at the root. */
 export const rootConnection = (name: string, target: () => EntityClass, options: EdgeOptions<RootConnection>): RootConnection => ({

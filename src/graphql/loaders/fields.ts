@@ -1,4 +1,17 @@
-import { Arg, Ctx, Field, FieldResolver, ID, Int, ObjectType, Query, Resolver, Root as RootValue, getMetadataStorage, type ClassType } from 'type-graphql'
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  Root as RootValue,
+  getMetadataStorage,
+  type ClassType,
+} from 'type-graphql'
 import type { EntityClass } from '../../access/scope.js'
 import { PageInfo } from '../page-info.js'
 import type { Edge, FilterDeclaration, Root } from './declaration.js'
@@ -86,10 +99,22 @@ function outputType(edge: Edge): ClassType | [ClassType] {
 
 function connectionArguments(prototype: object, name: string, filter: FilterDeclaration | undefined, order?: object): void {
   const size = `at most ${MAX_PAGE_SIZE}; ${DEFAULT_PAGE_SIZE} when nothing is said`
-  Arg('first', () => Int, { nullable: true, description: `How many rows from the start of the list (or after \`after\`): ${size}.` })(prototype, name, 2)
+  Arg('first', () => Int, { nullable: true, description: `How many rows from the start of the list (or after \`after\`): ${size}.` })(
+    prototype,
+    name,
+    2,
+  )
   Arg('after', () => String, { nullable: true, description: 'Begin after the row with this cursor.' })(prototype, name, 3)
-  Arg('last', () => Int, { nullable: true, description: `How many rows from the end of the list (or before \`before\`): at most ${MAX_PAGE_SIZE}.` })(prototype, name, 4)
+  Arg('last', () => Int, {
+    nullable: true,
+    description: `How many rows from the end of the list (or before \`before\`): at most ${MAX_PAGE_SIZE}.`,
+  })(prototype, name, 4)
   Arg('before', () => String, { nullable: true, description: 'End before the row with this cursor.' })(prototype, name, 5)
-  if (filter) Arg('filter', () => filter.input() as ClassType, { nullable: true, description: 'Only rows that match all given fields.' })(prototype, name, 6)
+  if (filter)
+    Arg('filter', () => filter.input() as ClassType, { nullable: true, description: 'Only rows that match all given fields.' })(
+      prototype,
+      name,
+      6,
+    )
   if (order) Arg('orderBy', () => order, { nullable: true, description: 'The order of the list.' })(prototype, name, 7)
 }

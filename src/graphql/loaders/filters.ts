@@ -3,7 +3,13 @@ import type { FilterField } from './declaration.js'
 
 /** The kinds of comparison that filters are made of. `type` is the PostgreSQL type of the value. */
 
-const field = (where: (column: string, value: string) => string, property: string, name: string, type: string, reveals: CapabilityRule | null): FilterField => ({
+const field = (
+  where: (column: string, value: string) => string,
+  property: string,
+  name: string,
+  type: string,
+  reveals: CapabilityRule | null,
+): FilterField => ({
   values: { [name]: { type, of: (value: unknown) => (value instanceof Date ? value.toISOString() : value) } },
   where: (row) => where(row.column(property), row.value(name)),
   reveals,

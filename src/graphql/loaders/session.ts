@@ -73,7 +73,8 @@ export class LoaderSession {
   list(edge: ListEdge, parentId: string): Promise<Row[]> {
     const entity = edge.target()
     const loader = this.#loader(edge, '', () => async (ids) => {
-      const read = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead => builder.listByKey(entity, edge.key, edge.order, edge.bound, scope)
+      const read = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
+        builder.listByKey(entity, edge.key, edge.order, edge.bound, scope)
       return grouped(await this.#run(edge, 'list', read, entity, { keys: ids }), ids.length)
     })
     return loader.load(parentId) as Promise<Row[]>
@@ -85,7 +86,12 @@ export class LoaderSession {
    *
    * @throws BadUserInputError for wrong page arguments or filter values
    */
-  connection(declaration: PagedDeclaration, parentId: string | null, args: ConnectionArguments, order: readonly OrderKey[]): ConnectionSource {
+  connection(
+    declaration: PagedDeclaration,
+    parentId: string | null,
+    args: ConnectionArguments,
+    order: readonly OrderKey[],
+  ): ConnectionSource {
     const request = pageRequest(args)
     const entity = declaration.target()
     const key = declaration.kind === 'connection' ? declaration.key : null
@@ -98,19 +104,36 @@ export class LoaderSession {
         declaration,
         `page|${variantKey}`,
         (builder, scope) =>
-          builder.page(entity, key, declaration.filter, { scope, filters: uses, order, backward: request.backward, cursor: request.cursor !== null }),
+          builder.page(entity, key, declaration.filter, {
+            scope,
+            filters: uses,
+            order,
+            backward: request.backward,
+            cursor: request.cursor !== null,
+          }),
         entity,
         { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor },
       )
     const readCount = (ids: readonly string[] | null): Promise<Row[]> =>
-      this.#run(declaration, `count|${uses.join(',')}`, (builder, scope) => builder.count(entity, key, declaration.filter, uses, scope), entity, { ...values, keys: ids }, 'count')
+      this.#run(
+        declaration,
+        `count|${uses.join(',')}`,
+        (builder, scope) => builder.count(entity, key, declaration.filter, uses, scope),
+        entity,
+        { ...values, keys: ids },
+        'count',
+      )
 
     const source: PageSource = {
       page: () => {
-        const loader = this.#loader(declaration, `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`, () => async (ids) => {
-          const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
-          return pages.map((rows) => pageOf(rows, request))
-        })
+        const loader = this.#loader(
+          declaration,
+          `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`,
+          () => async (ids) => {
+            const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
+            return pages.map((rows) => pageOf(rows, request))
+          },
+        )
         return loader.load(parentId ?? '') as Promise<Page>
       },
       count: () => {
@@ -124,7 +147,11 @@ export class LoaderSession {
     return new ConnectionSource(source)
   }
 
-  #loader(of: unknown, variant: string, batch: () => (keys: readonly string[]) => Promise<ArrayLike<unknown>>): DataLoader<string, unknown> {
+  #loader(
+    of: unknown,
+    variant: string,
+    batch: () => (keys: readonly string[]) => Promise<ArrayLike<unknown>>,
+  ): DataLoader<string, unknown> {
     let loaders = this.#loaders.get(of)
     if (!loaders) this.#loaders.set(of, (loaders = new Map()))
     let loader = loaders.get(variant)
@@ -183,7 +210,10 @@ function orderKey(order: readonly OrderKey[]): string {
 }
 
 /** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
-function filterOf(filter: FilterDeclaration | undefined, given: ConnectionArguments['filter']): { uses: string[]; values: Record<string, unknown> } {
+function filterOf(
+  filter: FilterDeclaration | undefined,
+  given: ConnectionArguments['filter'],
+): { uses: string[]; values: Record<string, unknown> } {
   const uses: string[] = []
   const values: Record<string, unknown> = {}
   if (!filter || !given) return { uses, values }

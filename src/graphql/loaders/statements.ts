@@ -54,7 +54,10 @@ export class StatementBuilder {
   byId(entity: EntityClass, variant: ScopeVariant): PreparedRead {
     const table = this.#tables.of(entity)
     const parameters = new Parameters()
-    const conditions = [`${table.column('t', 'id')} = any(${parameters.placeholder('keys', 'uuid[]')})`, this.#scoped(entity, table, 't', variant, parameters)]
+    const conditions = [
+      `${table.column('t', 'id')} = any(${parameters.placeholder('keys', 'uuid[]')})`,
+      this.#scoped(entity, table, 't', variant, parameters),
+    ]
     return prepared(`select ${table.columns('t')} from ${table.name} t where ${and(conditions)}`, parameters)
   }
 
@@ -84,7 +87,13 @@ export class StatementBuilder {
   }
 
   /** How many rows there are in all, for each of several parents when `key` is given, as column `count`. */
-  count(entity: EntityClass, key: string | null, filter: FilterDeclaration | undefined, filters: readonly string[], scope: ScopeVariant): PreparedRead {
+  count(
+    entity: EntityClass,
+    key: string | null,
+    filter: FilterDeclaration | undefined,
+    filters: readonly string[],
+    scope: ScopeVariant,
+  ): PreparedRead {
     const table = this.#tables.of(entity)
     const parameters = new Parameters()
     const keys = key === null ? '' : parameters.placeholder('keys', 'uuid[]')
@@ -116,7 +125,10 @@ export class StatementBuilder {
   #cursor(entity: EntityClass, table: ReadTable, filter: FilterDeclaration | undefined, variant: PageVariant, parameters: Parameters) {
     const at = sqlRow(table, 'c', parameters, filter)
     const columns = variant.order.map((key, index) => `${expression(at, key)} as k${index}`)
-    const conditions = [`${table.column('c', 'id')} = ${parameters.placeholder('cursor', 'uuid')}`, this.#scoped(entity, table, 'c', variant.scope, parameters)]
+    const conditions = [
+      `${table.column('c', 'id')} = ${parameters.placeholder('cursor', 'uuid')}`,
+      this.#scoped(entity, table, 'c', variant.scope, parameters),
+    ]
     const row = sqlRow(table, 't', parameters, filter)
     return {
       source: `(select ${columns.join(', ')} from ${table.name} c where ${and(conditions)}) a`,
@@ -147,7 +159,9 @@ export class StatementBuilder {
 
 /** The values of a statement's parameters: the actor's facts are filled in, the rest is given. */
 export function valuesOf(read: PreparedRead, actor: Actor, given: Readonly<Record<string, unknown>>): unknown[] {
-  return read.parameters.map((name) => (name.startsWith('actor.') ? ACTOR_FACTS[name.slice('actor.'.length) as ActorFact].of(actor) : given[name]))
+  return read.parameters.map((name) =>
+    name.startsWith('actor.') ? ACTOR_FACTS[name.slice('actor.'.length) as ActorFact].of(actor) : given[name],
+  )
 }
 
 function prepared(text: string, parameters: Parameters): PreparedRead {
@@ -188,7 +202,13 @@ function valueTypes(filter: FilterDeclaration | undefined): ReadonlyMap<string, 
 
 const expression = (row: SqlRow, key: OrderKey): string => (typeof key.by === 'string' ? row.column(key.by) : key.by(row))
 
-function orderBy(table: ReadTable, order: readonly OrderKey[], backward: boolean, parameters: Parameters, filter: FilterDeclaration | undefined): string {
+function orderBy(
+  table: ReadTable,
+  order: readonly OrderKey[],
+  backward: boolean,
+  parameters: Parameters,
+  filter: FilterDeclaration | undefined,
+): string {
   const row = sqlRow(table, 't', parameters, filter)
   return order.map((key) => `${expression(row, key)} ${descends(key, backward) ? 'desc' : 'asc'}`).join(', ')
 }
@@ -197,7 +217,11 @@ const descends = (key: OrderKey, backward: boolean): boolean => (key.direction =
 
 /** The condition "after the cursor `a`". One row comparison when all keys run the same way, so that an index serves it; else spelled out. */
 function beyond(order: readonly OrderKey[], backward: boolean, row: SqlRow): string {
-  const keys = order.map((key, index) => ({ left: expression(row, key), right: `a.k${index}`, operator: descends(key, backward) ? '<' : '>' }))
+  const keys = order.map((key, index) => ({
+    left: expression(row, key),
+    right: `a.k${index}`,
+    operator: descends(key, backward) ? '<' : '>',
+  }))
   const [first] = keys
   if (first && keys.every(({ operator }) => operator === first.operator)) {
     return `(${keys.map(({ left }) => left).join(', ')}) ${first.operator} (${keys.map(({ right }) => right).join(', ')})`

@@ -19,7 +19,11 @@ export class ReadTable {
     const type = schema.getType(typeName)
     if (!isObjectType(type)) throw new Error(`${typeName} is not an object type of the schema`)
     const fields = type.getFields()
-    const edges = new Set(Object.values(fields).filter((field) => isObjectType(getNamedType(field.type))).map((field) => field.name))
+    const edges = new Set(
+      Object.values(fields)
+        .filter((field) => isObjectType(getNamedType(field.type)))
+        .map((field) => field.name),
+    )
     this.#selected = meta.props.filter((prop) => {
       if (prop.kind === ReferenceKind.MANY_TO_ONE || (prop.kind === ReferenceKind.ONE_TO_ONE && prop.owner)) return true
       if (prop.kind === ReferenceKind.EMBEDDED) return prop.name in fields
@@ -56,7 +60,7 @@ export class ReadTable {
     if (prop.kind === ReferenceKind.EMBEDDED) return embeddedExpression(alias, prop)
     if (prop.formula) {
       const columns = new Proxy({}, { get: (_target, name) => this.column(alias, String(name)) })
-      const sql = prop.formula(columns as never, alias as never)
+      const sql = prop.formula(columns, alias as never)
       if (typeof sql !== 'string') throw new Error(`the formula of ${prop.name} must be text`)
       return `(${sql})`
     }

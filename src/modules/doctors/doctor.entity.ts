@@ -7,7 +7,10 @@ import { Staff } from '../staff/staff.entity.js'
 /** A practitioner patients are booked with. One who only stands in imported history has no staff member behind them. */
 @ObjectType({ description: 'A doctor or other practitioner whom patients see.', simpleResolvers: true })
 @Entity()
-@Check({ name: 'doctor_default_appointment_minutes', expression: 'default_appointment_minutes >= 5 and default_appointment_minutes <= 480' })
+@Check({
+  name: 'doctor_default_appointment_minutes',
+  expression: 'default_appointment_minutes >= 5 and default_appointment_minutes <= 480',
+})
 export class Doctor extends VersionedEntity {
   @Field(() => String, { description: 'The name patients know them by, with title.' })
   @Property({ type: 'text' })

@@ -16,7 +16,10 @@ const COLUMNS =
 const FROM = 'from user_account u left join doctor d on d.staff_id = u.staff_id'
 
 const BY_ID: Statement = { name: 'account_by_id', text: `select ${COLUMNS} ${FROM} where u.id = $1::uuid` }
-const BY_USERNAME: Statement = { name: 'account_by_username', text: `select ${COLUMNS}, u.password_hash as "passwordHash" ${FROM} where u.username = $1::text` }
+const BY_USERNAME: Statement = {
+  name: 'account_by_username',
+  text: `select ${COLUMNS}, u.password_hash as "passwordHash" ${FROM} where u.username = $1::text`,
+}
 
 /** How long an account is believed to be as it was read: a changed role or a deactivation bites within this time (SECURITY A7). */
 const BELIEVED_MS = 1000

@@ -16,7 +16,10 @@ export class IdentityResolver {
   }
 
   @Mutation(() => Session, { nullable: true, description: 'Signs in with name and password.' })
-  async login(@Arg('input', () => LoginInput, { description: 'Name and password.' }) input: LoginInput, @Ctx() context: GraphQLContext): Promise<Session> {
+  async login(
+    @Arg('input', () => LoginInput, { description: 'Name and password.' }) input: LoginInput,
+    @Ctx() context: GraphQLContext,
+  ): Promise<Session> {
     const { actor, accessToken, accessTokenExpiresAt } = await this.services.signIn.signIn(input.username, input.password)
     context.become(actor)
     const viewer = await context.loaders.one(User, User, actor.identity?.userId)

@@ -40,7 +40,12 @@ export class AccessTokens {
   /** What a token says, or `null` for one that is not ours, altered, of another type or over its time. */
   read(token: string): AccessClaims | null {
     try {
-      const { header, payload } = jwt.verify(token, this.#secret, { algorithms: ['HS256'], issuer: ISSUER, audience: AUDIENCE, complete: true })
+      const { header, payload } = jwt.verify(token, this.#secret, {
+        algorithms: ['HS256'],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        complete: true,
+      })
       if (header.typ !== TYPE || typeof payload === 'string') return null
       const { sub, ver, exp } = payload as { sub?: unknown; ver?: unknown; exp?: unknown }
       if (typeof sub !== 'string' || typeof ver !== 'number' || typeof exp !== 'number') return null

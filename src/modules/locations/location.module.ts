@@ -7,7 +7,9 @@ import { Room } from './room.entity.js'
 export const locationModule: ClinicModule = {
   scopes: locationScopes,
   edges: [
-    ...edgesOf(() => Location, { rooms: list(() => Room, { key: 'location', order: [ascending('name'), ascending('id')], description: 'Rooms of this site.' }) }),
+    ...edgesOf(() => Location, {
+      rooms: list(() => Room, { key: 'location', order: [ascending('name'), ascending('id')], description: 'Rooms of this site.' }),
+    }),
     ...edgesOf(() => Room, { location: one(() => Location, { from: 'location', description: 'The site this room is in.' }) }),
   ],
   roots: [],

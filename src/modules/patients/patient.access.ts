@@ -30,10 +30,18 @@ const readsIdentifierValues = orOwn(can('records.read'), 'patients.read-own')
 const ownRecords = { capability: 'records.read-own', where: ofOwnPatients('patient') } as const
 
 /** Allergies: also for the pharmacy. */
-export const allergyScope = rowScope(() => Allergy, { all: ['allergies.read', 'records.read-deidentified'], restricted: [ownRecords], owner: 'patient' })
+export const allergyScope = rowScope(() => Allergy, {
+  all: ['allergies.read', 'records.read-deidentified'],
+  restricted: [ownRecords],
+  owner: 'patient',
+})
 
 /** Conditions. */
-export const conditionScope = rowScope(() => Condition, { all: ['records.read', 'records.read-deidentified'], restricted: [ownRecords], owner: 'patient' })
+export const conditionScope = rowScope(() => Condition, {
+  all: ['records.read', 'records.read-deidentified'],
+  restricted: [ownRecords],
+  owner: 'patient',
+})
 
 const demographicsScope = rowScope(() => Patient, {
   all: ['patients.read'],

@@ -48,11 +48,20 @@ registerEnumType(AllergyStatus, {
 @Entity()
 @Check({ name: 'patient_mrn_format', expression: "mrn ~ '^[0-9]{8,12}$'" })
 @Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
-@Index({ name: 'patient_search_name_trgm', expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)' })
-@Index({ name: 'patient_phone_digits_trgm', expression: 'create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops)' })
+@Index({
+  name: 'patient_search_name_trgm',
+  expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)',
+})
+@Index({
+  name: 'patient_phone_digits_trgm',
+  expression: 'create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops)',
+})
 @Index({ properties: ['lastName', 'firstName', 'id'] })
 export class Patient extends VersionedEntity {
-  @Field(() => String, { description: 'Medical record number of this clinic; its last digit is a check digit. Withheld from those who see only de-identified rows.' })
+  @Field(() => String, {
+    description:
+      'Medical record number of this clinic; its last digit is a check digit. Withheld from those who see only de-identified rows.',
+  })
   @Property({ type: 'text', unique: true })
   mrn!: string
 
@@ -99,14 +108,24 @@ export class Patient extends VersionedEntity {
 
   /** What is left of the date of birth for those who see only de-identified rows; ages above 89 are not told apart. */
   @Field(() => Int, { nullable: true, description: 'Year of birth; withheld for patients of 90 years and more.' })
-  @Formula((columns) => `case when ${columns.birthDate} > current_date - interval '90 years' then extract(year from ${columns.birthDate})::int end`, {
-    type: 'integer',
-    lazy: true,
-  })
+  @Formula(
+    (columns) =>
+      `case when ${columns.birthDate} > current_date - interval '90 years' then extract(year from ${columns.birthDate})::int end`,
+    {
+      type: 'integer',
+      lazy: true,
+    },
+  )
   birthYear?: number | null
 
   /** Generated: lower case, without accents, for trigram search. */
-  @Property({ type: 'text', generated: "(lower(clinic_unaccent(first_name || ' ' || last_name))) stored", hidden: true, nullable: true, lazy: true })
+  @Property({
+    type: 'text',
+    generated: "(lower(clinic_unaccent(first_name || ' ' || last_name))) stored",
+    hidden: true,
+    nullable: true,
+    lazy: true,
+  })
   searchName?: string
 
   /** Generated: the digits of `phone`, for search by any spelling of it. */

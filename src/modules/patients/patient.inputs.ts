@@ -6,7 +6,8 @@ import { LocalDateScalar } from '../../graphql/scalars.js'
 export class PatientFilter {
   @Field(() => String, {
     nullable: true,
-    description: 'What the front desk types: parts of a name (accents and small typing errors do not matter), a record number, a phone number or a date of birth.',
+    description:
+      'What the front desk types: parts of a name (accents and small typing errors do not matter), a record number, a phone number or a date of birth.',
   })
   search?: string | null
 

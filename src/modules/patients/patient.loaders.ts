@@ -1,5 +1,14 @@
 import { argumentsReveal } from '../../graphql/loaders/bind.js'
-import { ascending, descending, edgesOf, list, one, rootConnection, rootOne, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
+import {
+  ascending,
+  descending,
+  edgesOf,
+  list,
+  one,
+  rootConnection,
+  rootOne,
+  type FilterDeclaration,
+} from '../../graphql/loaders/declaration.js'
 import { equals } from '../../graphql/loaders/filters.js'
 import { MedicalRecord } from '../records/medical-record.entity.js'
 import { Allergy } from './allergy.entity.js'
@@ -45,10 +54,26 @@ export const patientArguments = argumentsReveal(patients, patientScope)
 
 export const patientEdges = [
   ...edgesOf(() => Patient, {
-    contacts: list(() => PatientContact, { key: 'patient', order: [descending('emergency'), ascending('id')], description: 'Whom to call about the patient.' }),
-    identifiers: list(() => PatientIdentifier, { key: 'patient', order: [ascending('type'), ascending('id')], description: 'Numbers others issued for the patient.' }),
-    allergies: list(() => Allergy, { key: 'patient', order: [descending('recordedAt'), descending('id')], description: 'Allergies and intolerances, latest first.' }),
-    conditions: list(() => Condition, { key: 'patient', order: [descending('recordedAt'), descending('id')], description: 'Problems and diagnoses, latest first.' }),
+    contacts: list(() => PatientContact, {
+      key: 'patient',
+      order: [descending('emergency'), ascending('id')],
+      description: 'Whom to call about the patient.',
+    }),
+    identifiers: list(() => PatientIdentifier, {
+      key: 'patient',
+      order: [ascending('type'), ascending('id')],
+      description: 'Numbers others issued for the patient.',
+    }),
+    allergies: list(() => Allergy, {
+      key: 'patient',
+      order: [descending('recordedAt'), descending('id')],
+      description: 'Allergies and intolerances, latest first.',
+    }),
+    conditions: list(() => Condition, {
+      key: 'patient',
+      order: [descending('recordedAt'), descending('id')],
+      description: 'Problems and diagnoses, latest first.',
+    }),
   }),
   ...edgesOf(() => Allergy, { patient: one(() => Patient, { from: 'patient', description: 'Whose allergy it is.' }) }),
   ...edgesOf(() => Condition, {

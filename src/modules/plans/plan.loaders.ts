@@ -18,9 +18,19 @@ export const planEdges = [
       description: "The patient's treatment plans, the latest first.",
     }),
   }),
-  ...edgesOf(() => Appointment, { procedures: list(() => Procedure, { key: 'appointment', order: inOrderOfEntry, description: 'What was done, or is to be done, at this visit.' }) }),
+  ...edgesOf(() => Appointment, {
+    procedures: list(() => Procedure, {
+      key: 'appointment',
+      order: inOrderOfEntry,
+      description: 'What was done, or is to be done, at this visit.',
+    }),
+  }),
   ...edgesOf(() => TreatmentPlan, {
-    items: list(() => TreatmentPlanItem, { key: 'treatmentPlan', order: [ascending('position'), ascending('id')], description: 'The steps of the plan, in order.' }),
+    items: list(() => TreatmentPlanItem, {
+      key: 'treatmentPlan',
+      order: [ascending('position'), ascending('id')],
+      description: 'The steps of the plan, in order.',
+    }),
     procedures: list(() => Procedure, { key: 'treatmentPlan', order: inOrderOfEntry, description: 'The procedures of the plan.' }),
     patient: one(() => Patient, { from: 'patient', description: 'Whose plan it is.' }),
     doctor: one(() => Doctor, { from: 'doctor', description: 'Who made it.' }),

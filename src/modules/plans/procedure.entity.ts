@@ -36,7 +36,10 @@ registerEnumType(ProcedureStatus, {
 @Entity()
 @Check({ name: 'procedure_performed', expression: "status <> 'COMPLETED' or performed_at is not null" })
 @Check({ name: 'procedure_not_done_reason', expression: "status <> 'NOT_DONE' or status_reason is not null" })
-@Check({ name: 'procedure_price', expression: '(price_amount is null) = (price_currency is null) and (price_amount is null or price_amount >= 0)' })
+@Check({
+  name: 'procedure_price',
+  expression: '(price_amount is null) = (price_currency is null) and (price_amount is null or price_amount >= 0)',
+})
 @Index({ properties: ['patient', 'createdAt', 'id'] })
 export class Procedure extends VersionedEntity {
   @ManyToOne(() => Patient, { ref: true, deleteRule: 'restrict' })

@@ -15,11 +15,25 @@ export const prescriptionsModule: ClinicModule = {
   roots: [rootOne('prescription', () => Prescription, 'One prescription.')],
   edges: [
     ...edgesOf(() => Patient, {
-      prescriptions: connection(() => Prescription, { key: 'patient', order: latestFirst, description: "The patient's prescriptions, the latest first." }),
+      prescriptions: connection(() => Prescription, {
+        key: 'patient',
+        order: latestFirst,
+        description: "The patient's prescriptions, the latest first.",
+      }),
     }),
-    ...edgesOf(() => TreatmentPlan, { prescriptions: list(() => Prescription, { key: 'treatmentPlan', order: latestFirst, description: 'Prescriptions of the plan, the latest first.' }) }),
+    ...edgesOf(() => TreatmentPlan, {
+      prescriptions: list(() => Prescription, {
+        key: 'treatmentPlan',
+        order: latestFirst,
+        description: 'Prescriptions of the plan, the latest first.',
+      }),
+    }),
     ...edgesOf(() => Prescription, {
-      items: list(() => PrescriptionItem, { key: 'prescription', order: [ascending('position'), ascending('id')], description: 'The prescribed medicines.' }),
+      items: list(() => PrescriptionItem, {
+        key: 'prescription',
+        order: [ascending('position'), ascending('id')],
+        description: 'The prescribed medicines.',
+      }),
       patient: one(() => Patient, { from: 'patient', description: 'For whom.' }),
       prescriber: one(() => Doctor, { from: 'prescriber', description: 'Who prescribed.' }),
       appointment: one(() => Appointment, { from: 'appointment', description: 'The visit it was written at.' }),

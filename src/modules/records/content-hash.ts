@@ -62,9 +62,18 @@ export function recordContentHash(content: SignedContent): string {
       .map(({ rank, codeSystem, code, display, certainty }) => ({ rank, codeSystem, code, display, certainty }))
       .toSorted((a, b) => a.rank - b.rank),
     vitals: sorted(
-      content.vitals.map(({ codeSystem, code, display, value, unit, measuredAt }) => ({ codeSystem, code, display, value: plainDecimal(value), unit, measuredAt })),
+      content.vitals.map(({ codeSystem, code, display, value, unit, measuredAt }) => ({
+        codeSystem,
+        code,
+        display,
+        value: plainDecimal(value),
+        unit,
+        measuredAt,
+      })),
     ),
-    currentMedications: sorted(content.currentMedications.map(({ name, codeSystem, code, dosage }) => ({ name, codeSystem, code, dosage }))),
+    currentMedications: sorted(
+      content.currentMedications.map(({ name, codeSystem, code, dosage }) => ({ name, codeSystem, code, dosage })),
+    ),
   })
 }
 

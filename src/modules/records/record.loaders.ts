@@ -13,13 +13,31 @@ export const recordRoots = [rootOne('medicalRecord', () => MedicalRecord, 'One m
 
 export const recordEdges = [
   ...edgesOf(() => Patient, {
-    medicalRecords: connection(() => MedicalRecord, { key: 'patient', order: latestFirst, description: "The patient's records, the latest visit first." }),
+    medicalRecords: connection(() => MedicalRecord, {
+      key: 'patient',
+      order: latestFirst,
+      description: "The patient's records, the latest visit first.",
+    }),
   }),
-  ...edgesOf(() => Appointment, { medicalRecords: list(() => MedicalRecord, { key: 'appointment', order: latestFirst, description: 'The notes of this visit.' }) }),
+  ...edgesOf(() => Appointment, {
+    medicalRecords: list(() => MedicalRecord, { key: 'appointment', order: latestFirst, description: 'The notes of this visit.' }),
+  }),
   ...edgesOf(() => MedicalRecord, {
-    diagnoses: list(() => Diagnosis, { key: 'medicalRecord', order: [ascending('rank'), ascending('id')], description: 'Coded diagnoses, the primary one first.' }),
-    vitals: list(() => Vital, { key: 'medicalRecord', order: [ascending('measuredAt'), ascending('code'), ascending('id')], description: 'Measurements of the visit.' }),
-    currentMedications: list(() => CurrentMedication, { key: 'medicalRecord', order: [ascending('name'), ascending('id')], description: 'What the patient was taking at the time.' }),
+    diagnoses: list(() => Diagnosis, {
+      key: 'medicalRecord',
+      order: [ascending('rank'), ascending('id')],
+      description: 'Coded diagnoses, the primary one first.',
+    }),
+    vitals: list(() => Vital, {
+      key: 'medicalRecord',
+      order: [ascending('measuredAt'), ascending('code'), ascending('id')],
+      description: 'Measurements of the visit.',
+    }),
+    currentMedications: list(() => CurrentMedication, {
+      key: 'medicalRecord',
+      order: [ascending('name'), ascending('id')],
+      description: 'What the patient was taking at the time.',
+    }),
     patient: one(() => Patient, { from: 'patient', description: 'Whose record it is.' }),
     appointment: one(() => Appointment, { from: 'appointment', description: 'The visit it was written at.' }),
     author: one(() => Doctor, { from: 'author', description: 'Who wrote it.' }),

@@ -54,11 +54,17 @@ export class Appointment extends VersionedEntity {
   @Property({ type: 'text', nullable: true })
   reason?: string | null
 
-  @Field(() => String, { nullable: true, description: "Why this appointment was placed over another one of the doctor's; empty for a normal one." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Why this appointment was placed over another one of the doctor's; empty for a normal one.",
+  })
   @Property({ type: 'text', nullable: true })
   overbookReason?: string | null
 
-  @Field(() => String, { nullable: true, description: "Why this appointment may overlap another one of the patient's; empty for a normal one." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Why this appointment may overlap another one of the patient's; empty for a normal one.",
+  })
   @Property({ type: 'text', nullable: true })
   patientOverlapReason?: string | null
 

@@ -33,5 +33,8 @@ export enum AppointmentOrder {
 registerEnumType(AppointmentOrder, {
   name: 'AppointmentOrder',
   description: 'The orders of the list of appointments.',
-  valuesConfig: { LATEST_FIRST: { description: 'The latest appointment first.' }, EARLIEST_FIRST: { description: 'The earliest appointment first.' } },
+  valuesConfig: {
+    LATEST_FIRST: { description: 'The latest appointment first.' },
+    EARLIEST_FIRST: { description: 'The earliest appointment first.' },
+  },
 })

@@ -1,4 +1,13 @@
-import { ascending, connection, descending, edgesOf, one, rootConnection, rootOne, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
+import {
+  ascending,
+  connection,
+  descending,
+  edgesOf,
+  one,
+  rootConnection,
+  rootOne,
+  type FilterDeclaration,
+} from '../../graphql/loaders/declaration.js'
 import { atLeast, equals, isOneOf, lessThan } from '../../graphql/loaders/filters.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
@@ -36,7 +45,8 @@ const appointments = rootConnection('appointments', () => Appointment, {
 
 export const appointmentRoots = [rootOne('appointment', () => Appointment, 'One appointment.'), appointments]
 
-const belowOthers = (key: string, description: string) => connection(() => Appointment, { key, order: latestFirst, filter: appointmentFilter, description })
+const belowOthers = (key: string, description: string) =>
+  connection(() => Appointment, { key, order: latestFirst, filter: appointmentFilter, description })
 
 export const appointmentEdges = [
   ...edgesOf(() => Patient, { appointments: belowOthers('patient', "The patient's appointments, the latest first.") }),

@@ -29,6 +29,9 @@ export class Staff extends VersionedEntity {
 
   /** The roles of their account; empty without one. The account is the only place where roles are kept. */
   @Field(() => [Role], { description: 'The roles of their account; empty when they have none.' })
-  @Formula((columns) => `coalesce((select roles from user_account where user_account.staff_id = ${columns.id}), '{}')`, { type: 'string[]', lazy: true })
+  @Formula((columns) => `coalesce((select roles from user_account where user_account.staff_id = ${columns.id}), '{}')`, {
+    type: 'string[]',
+    lazy: true,
+  })
   roles?: Role[]
 }

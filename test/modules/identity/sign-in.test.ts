@@ -6,7 +6,8 @@ import type { User } from '../../../src/modules/identity/user.entity.js'
 import { TEST_PASSWORD } from '../../factories/clinic.js'
 import { TestServer } from '../../support/server.js'
 
-const LOGIN = 'mutation ($input: LoginInput!) { login(input: $input) { accessToken accessTokenExpiresAt viewer { username roles capabilities staff { fullName } patient { id } } } }'
+const LOGIN =
+  'mutation ($input: LoginInput!) { login(input: $input) { accessToken accessTokenExpiresAt viewer { username roles capabilities staff { fullName } patient { id } } } }'
 const ME = 'query { me { id username roles } }'
 
 describe('signing in', () => {
@@ -63,19 +64,72 @@ describe('signing in', () => {
     await server.make.save()
     expect(user.passwordHash).toContain('$04$')
     await login(user.username, TEST_PASSWORD)
-    const [stored] = await server.make.em.getConnection().execute<{ password_hash: string }[]>('select password_hash from user_account where id = ?', [user.id])
+    const [stored] = await server.make.em
+      .getConnection()
+      .execute<{ password_hash: string }[]>('select password_hash from user_account where id = ?', [user.id])
     expect(stored?.password_hash).toContain('$05$')
     expect((await login(user.username, TEST_PASSWORD)).errors).toBeUndefined()
   })
 
   it.each([
-    ['of another secret', (id: string) => jwt.sign({ ver: 1 }, 'x'.repeat(40), { subject: id, issuer: 'clinic', audience: 'clinic-api', header: { alg: 'HS256', typ: 'at+jwt' }, expiresIn: 60 })],
-    ['of no algorithm', (id: string) => jwt.sign({ ver: 1 }, '', { algorithm: 'none', subject: id, issuer: 'clinic', audience: 'clinic-api', expiresIn: 60 })],
-    ['over its time', (id: string, secret: string) => jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', header: { alg: 'HS256', typ: 'at+jwt' }, expiresIn: -1 })],
-    ['of another type', (id: string, secret: string) => jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', expiresIn: 60 })],
-    ['for another audience', (id: string, secret: string) => jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'else', header: { alg: 'HS256', typ: 'at+jwt' }, expiresIn: 60 })],
-    ['of an earlier generation', (id: string, secret: string) => jwt.sign({ ver: 0 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', header: { alg: 'HS256', typ: 'at+jwt' }, expiresIn: 60 })],
-    ['without an end', (id: string, secret: string) => jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', header: { alg: 'HS256', typ: 'at+jwt' } })],
+    [
+      'of another secret',
+      (id: string) =>
+        jwt.sign({ ver: 1 }, 'x'.repeat(40), {
+          subject: id,
+          issuer: 'clinic',
+          audience: 'clinic-api',
+          header: { alg: 'HS256', typ: 'at+jwt' },
+          expiresIn: 60,
+        }),
+    ],
+    [
+      'of no algorithm',
+      (id: string) => jwt.sign({ ver: 1 }, '', { algorithm: 'none', subject: id, issuer: 'clinic', audience: 'clinic-api', expiresIn: 60 }),
+    ],
+    [
+      'over its time',
+      (id: string, secret: string) =>
+        jwt.sign({ ver: 1 }, secret, {
+          subject: id,
+          issuer: 'clinic',
+          audience: 'clinic-api',
+          header: { alg: 'HS256', typ: 'at+jwt' },
+          expiresIn: -1,
+        }),
+    ],
+    [
+      'of another type',
+      (id: string, secret: string) =>
+        jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', expiresIn: 60 }),
+    ],
+    [
+      'for another audience',
+      (id: string, secret: string) =>
+        jwt.sign({ ver: 1 }, secret, {
+          subject: id,
+          issuer: 'clinic',
+          audience: 'else',
+          header: { alg: 'HS256', typ: 'at+jwt' },
+          expiresIn: 60,
+        }),
+    ],
+    [
+      'of an earlier generation',
+      (id: string, secret: string) =>
+        jwt.sign({ ver: 0 }, secret, {
+          subject: id,
+          issuer: 'clinic',
+          audience: 'clinic-api',
+          header: { alg: 'HS256', typ: 'at+jwt' },
+          expiresIn: 60,
+        }),
+    ],
+    [
+      'without an end',
+      (id: string, secret: string) =>
+        jwt.sign({ ver: 1 }, secret, { subject: id, issuer: 'clinic', audience: 'clinic-api', header: { alg: 'HS256', typ: 'at+jwt' } }),
+    ],
     ['that is none', () => 'abc.def.ghi'],
   ])('does not let in a token %s (SECURITY S5)', async (_name, forge) => {
     const answer = await server.send(ME, {}, forge(doctor.id, server.env.JWT_SECRET))

@@ -21,7 +21,10 @@ describe('patient search (RULES P2)', () => {
   afterAll(() => server.stop())
 
   const find = async (filter: Record<string, unknown>): Promise<string[]> => {
-    const { data, errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount edges { node { lastName } } } }', { filter })
+    const { data, errors } = await ask(
+      'query ($filter: PatientFilter) { patients(filter: $filter) { totalCount edges { node { lastName } } } }',
+      { filter },
+    )
     if (errors) throw new Error(JSON.stringify(errors))
     expect(data?.patients.totalCount).toBe(data?.patients.edges.length)
     return data?.patients.edges.map((edge: any) => edge.node.lastName)
@@ -66,7 +69,10 @@ describe('patient search (RULES P2)', () => {
     const seen: string[] = []
     let after: string | null = null
     for (;;) {
-      const { data } = await ask('query ($after: String) { patients(first: 1, after: $after, filter: { search: "s" }) { edges { node { id } } pageInfo { hasNextPage endCursor } } }', { after })
+      const { data } = await ask(
+        'query ($after: String) { patients(first: 1, after: $after, filter: { search: "s" }) { edges { node { id } } pageInfo { hasNextPage endCursor } } }',
+        { after },
+      )
       seen.push(...data?.patients.edges.map((edge: any) => edge.node.id))
       if (!data?.patients.pageInfo.hasNextPage) break
       after = data.patients.pageInfo.endCursor
@@ -87,7 +93,9 @@ describe('patient search (RULES P2)', () => {
   })
 
   it('refuses what PostgreSQL cannot store, as bad input', async () => {
-    const { errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount } }', { filter: { search: 'a\u0000b' } })
+    const { errors } = await ask('query ($filter: PatientFilter) { patients(filter: $filter) { totalCount } }', {
+      filter: { search: 'a\u0000b' },
+    })
     expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
   })
 })
