@@ -27,14 +27,19 @@ interface Flags {
 
 /** Adds `clinic import fhir` to the program. */
 export function registerImportCommand(program: Command, withDatabase: WithDatabase): void {
-  const group = program.commands.find((command) => command.name() === 'import') ?? program.command('import').description('load data from other systems')
+  const group =
+    program.commands.find((command) => command.name() === 'import') ?? program.command('import').description('load data from other systems')
   group
     .command('fhir')
     .description('load FHIR R4 bundles or NDJSON files, plain or gzip-compressed, from files and folders')
     .argument('<path...>', 'files or folders')
     .option('--report <file>', 'write every problem to this file, one JSON object per line')
     .option('--source <name>', 'name of the sender; its ids are remembered under it', 'fhir')
-    .option('--time-zone <zone>', "zone of dates without a time and of new locations (default: that of the clinic's first location, else UTC)", timeZone)
+    .option(
+      '--time-zone <zone>',
+      "zone of dates without a time and of new locations (default: that of the clinic's first location, else UTC)",
+      timeZone,
+    )
     .option('--location <name>', 'put all visits at this location of the clinic instead of making one for each place of the source')
     .option('--keep-name-digits', 'keep digits that are glued to names', false)
     .option('--dry-run', 'read, map and report everything, and write nothing', false)
@@ -86,7 +91,8 @@ async function importInto(url: string, files: readonly string[], flags: Flags, r
       onProgress: (label, total) => createBar(total, label),
       onProblem: (problem: Problem) => {
         report?.write(`${JSON.stringify(problem)}\n`)
-        if (problem.resourceType === null && problem.severity === 'error') process.stderr.write(`${problem.file}${place(problem)}: ${problem.message}\n`)
+        if (problem.resourceType === null && problem.severity === 'error')
+          process.stderr.write(`${problem.file}${place(problem)}: ${problem.message}\n`)
       },
     })
   } finally {

@@ -1,4 +1,5 @@
 import { CodeSystem } from '../../database/coding.js'
+import { recordContentHash, type SignedContent } from '../records/content-hash.js'
 import { DiagnosisCertainty } from '../records/diagnosis.entity.js'
 import { RecordStatus } from '../records/medical-record.entity.js'
 import { AppointmentStatus } from '../scheduling/appointment-status.js'
@@ -10,7 +11,6 @@ import { ageAt, type Person } from './person.js'
 import type { Practice } from './practice.js'
 import type { Random } from './random.js'
 import type { RowsByTable } from './rows.js'
-import { contentHash } from './signed-content.js'
 import { HOUR, MINUTE, instant } from './time.js'
 import type { Visit } from './visits.js'
 import { addVitals, type Body } from './vitals.js'
@@ -67,30 +67,37 @@ export function writeRecord(chart: Chart, visit: Visit): WrittenRecord | undefin
     encounterType: random.pick(KINDS[fact.course]),
     subjective: fact.subjective,
     findings: `${random.pick(CONDITION_AT_SIGHT)} ${fact.findings}`,
-    assessment: `${fact.display}, ${random.pick(COURSE)}.`,
+    assessment: fact.course === 'CHECKUP' ? `${fact.display}.` : `${fact.display}, ${random.pick(COURSE)}.`,
     plan: fact.plan,
   }
   const diagnosed = addDiagnoses(chart, visit, base.id, at)
   const vitals = addVitals(random, person, chart.body, fact, base.id, at, rows)
   const medications = addCurrentMedications(chart, base.id, at)
-  const occurredAt = instant(at)
-  const certain = diagnosed.map(({ fact: { code }, certainty }, index) => [index + 1, CodeSystem.ICD_10_CM, code, certainty] as const)
+  const content: SignedContent = {
+    patientId: person.id,
+    authorId: visit.doctor.id,
+    occurredAt: new Date(at),
+    ...texts,
+    diagnoses: diagnosed.map(({ signed }) => signed),
+    vitals,
+    currentMedications: medications,
+  }
   add(rows, 'medical_record', {
     ...base,
     patient_id: person.id,
     appointment_id: visit.id,
     author_id: visit.doctor.id,
     status,
-    occurred_at: occurredAt,
+    occurred_at: instant(at),
     encounter_type: texts.encounterType,
     subjective: texts.subjective,
     findings: texts.findings,
     assessment: texts.assessment,
     plan: texts.plan,
     signed_at: signed ? instant(signedAt) : null,
-    content_hash: signed ? contentHash({ occurredAt, ...texts, diagnoses: certain, vitals, currentMedications: medications }) : null,
+    content_hash: signed ? recordContentHash(content) : null,
   })
-  return { id: base.id, visit, at, status, diagnoses: diagnosed.map((one) => one.fact) }
+  return { id: base.id, visit, at, status, diagnoses: diagnosed.map(({ fact: each }) => each) }
 }
 
 /** The complaint first, then what else the patient is treated for (RULES C1: primary first). */
@@ -100,16 +107,17 @@ function addDiagnoses({ practice, random, illnesses, rows }: Chart, visit: Visit
   return [visit.complaint, ...further].map((fact, index) => {
     const { primaryCertainty, furtherCertainty } = practice.decks
     const certainty = fact.course === 'CHECKUP' ? DiagnosisCertainty.CONFIRMED : (index === 0 ? primaryCertainty : furtherCertainty).draw()
+    const signed = { rank: index + 1, codeSystem: CodeSystem.ICD_10_CM, code: fact.code, display: fact.display, certainty }
     add(rows, 'diagnosis', {
       ...rowBase(random, at),
       medical_record_id: recordId,
-      rank: index + 1,
-      code_system: CodeSystem.ICD_10_CM,
+      rank: signed.rank,
+      code_system: signed.codeSystem,
       code: fact.code,
       display: fact.display,
       certainty,
     })
-    return { fact, certainty }
+    return { fact, signed }
   })
 }
 
@@ -132,6 +140,6 @@ function addCurrentMedications({ random, person, illnesses, allergies, rows }: C
       code,
       dosage,
     })
-    return [name, dosage] as const
+    return { name, codeSystem: CodeSystem.RXNORM, code, dosage }
   })
 }

@@ -1,3 +1,5 @@
+import { CodeSystem } from '../../database/coding.js'
+import type { SignedContent } from '../records/content-hash.js'
 import type { DiagnosisFact } from './facts/diagnosis-fact.js'
 import type { Illness } from './illness.js'
 import { ageAt, type Person } from './person.js'
@@ -22,8 +24,8 @@ const VITALS = {
 } as const
 type VitalKey = keyof typeof VITALS
 
-/** A measured value as it is signed: code, value, unit. */
-export type SignedVital = readonly [code: string, value: string, unit: string]
+/** A measured value as it is signed. */
+export type SignedVital = SignedContent['vitals'][number]
 
 /** Build and blood pressure of one person, from which every measurement of theirs follows. */
 export interface Body {
@@ -67,7 +69,7 @@ export function addVitals(
       unit,
       measured_at: instant(measuredAt),
     })
-    measured.push([code, text, unit])
+    measured.push({ codeSystem: CodeSystem.LOINC, code, display, value: text, unit, measuredAt: new Date(measuredAt) })
     return Number(text)
   }
 

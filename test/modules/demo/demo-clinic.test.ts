@@ -12,6 +12,7 @@ import { ProcedureStatus } from '../../../src/modules/plans/procedure.entity.js'
 import { TreatmentPlanItemStatus } from '../../../src/modules/plans/treatment-plan-item.entity.js'
 import { TreatmentPlanStatus } from '../../../src/modules/plans/treatment-plan.entity.js'
 import { PrescriptionItemStatus } from '../../../src/modules/prescriptions/prescription-item.entity.js'
+import { recordContentHash, type SignedContent } from '../../../src/modules/records/content-hash.js'
 import { DiagnosisCertainty } from '../../../src/modules/records/diagnosis.entity.js'
 import { RecordStatus } from '../../../src/modules/records/medical-record.entity.js'
 import { AppointmentStatus } from '../../../src/modules/scheduling/appointment-status.js'
@@ -21,6 +22,8 @@ import { ask, count, FORBIDDEN } from './clinic-queries.js'
 
 const hasher = new PasswordHasher({ pepper: 'pepper of the tests', cost: 4 })
 const AS_OF = '2026-11-20T14:05:00Z'
+type StoredRecord = SignedContent & { readonly hash: string }
+
 let database: TestDatabase
 let before: { empty: boolean; accounts: boolean }
 
@@ -134,6 +137,26 @@ describe('the demo clinic', () => {
     expect(mrns.every(isValidMrn)).toBe(true)
     const [row] = await ask<{ next: string }>(database.url, "select nextval('patient_mrn_seq') as next")
     expect(Number(row?.next)).toBeGreaterThan(Number(mrns.at(-1)?.slice(0, -1)))
+  })
+
+  it('signs what stands in the rows: every content hash can be computed again from them (RULES C2)', async () => {
+    const children = (table: string, columns: string): string =>
+      `(select coalesce(jsonb_agg(jsonb_build_object(${columns})), '[]') from ${table} c where c.medical_record_id = r.id)`
+    const records = await ask<StoredRecord>(
+      database.url,
+      `select content_hash as hash, patient_id as "patientId", author_id as "authorId", occurred_at as "occurredAt", encounter_type as "encounterType",
+        subjective, findings, assessment, plan,
+        ${children('diagnosis', `'rank', rank, 'codeSystem', code_system, 'code', code, 'display', display, 'certainty', certainty`)} as diagnoses,
+        ${children('vital', `'codeSystem', code_system, 'code', code, 'display', display, 'value', value::text, 'unit', unit, 'measuredAt', measured_at`)} as vitals,
+        ${children('current_medication', `'name', name, 'codeSystem', code_system, 'code', code, 'dosage', dosage`)} as "currentMedications"
+      from medical_record r where content_hash is not null`,
+    )
+    const wrong = records.filter(({ hash, ...content }) => {
+      const vitals = content.vitals.map((vital) => ({ ...vital, measuredAt: new Date(vital.measuredAt) }))
+      return recordContentHash({ ...content, vitals }) !== hash
+    })
+    expect(records.length).toBeGreaterThan(1000)
+    expect(wrong).toEqual([])
   })
 
   it('has names with accents and apostrophes, deceased patients, overbooked visits and drafts', async () => {
