@@ -8,6 +8,7 @@ import type { RowScope } from '../access/scope.js'
 import { shieldSchema } from '../access/shield.js'
 import type { GraphQLContext } from './context.js'
 import { bindLoaders } from './loaders/bind.js'
+import { Clauses } from './loaders/clauses.js'
 import { edgeResolverClasses, rootResolverClass, typeNameOf } from './loaders/fields.js'
 import { StatementCache } from './loaders/session.js'
 import { StatementBuilder } from './loaders/statements.js'
@@ -46,7 +47,7 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   if (problems.length > 0) throw new Error(`The access rules are not complete:\n  ${problems.join('\n  ')}`)
 
   const typeNames = new Map(getMetadataStorage().objectTypes.map(({ target, name }) => [target as unknown, name] as const))
-  const statements = new StatementCache(new StatementBuilder(new ReadTables(metadata, schema, typeNames), scopes))
+  const statements = new StatementCache(new StatementBuilder(new Clauses(new ReadTables(metadata, schema, typeNames), scopes)))
   if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), statements, access, owners }
   installGuards(schema, access, owners)
   return { schema: shieldSchema(schema, access, owners, 'checked'), statements, access, owners }

@@ -6,7 +6,8 @@ import { UnavailableError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import { filterFieldOf, type FilterDeclaration, type ListEdge, type OrderKey, type PagedDeclaration } from './declaration.js'
 import { isUuid, pageRequest, type PageArguments, type PageRequest } from './page.js'
-import { valuesOf, type PreparedRead, type ScopeVariant, type StatementBuilder } from './statements.js'
+import type { ScopeVariant } from './clauses.js'
+import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
 
 /** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
 export class StatementCache {
@@ -176,7 +177,7 @@ export class LoaderSession {
   #scope(entity: EntityClass, purpose: 'rows' | 'count'): ScopeVariant {
     const scopes = this.#scopes[purpose]
     let scope = scopes.get(entity)
-    if (scope === undefined) scopes.set(entity, (scope = scopeOf(this.#statements.builder.scope(entity), this.#actor, purpose)))
+    if (scope === undefined) scopes.set(entity, (scope = scopeOf(this.#statements.builder.clauses.scope(entity), this.#actor, purpose)))
     return scope
   }
 }

@@ -1,0 +1,148 @@
+import { ACTOR_FACTS, type EntityClass, type RowScope, type ScopedRow } from '../../access/scope.js'
+import { filterFieldOf, type FilterDeclaration, type FilterUse, type OrderKey, type SqlRow } from './declaration.js'
+import { type ReadTable, type ReadTables } from './table.js'
+
+/** Which rows of the scope apply: see `scopeOf`. */
+export type ScopeVariant = 'all' | readonly number[]
+
+/** Collects the parameters of one statement: each name becomes one placeholder, however often it is used. */
+export class Parameters {
+  readonly names: string[] = []
+
+  placeholder(name: string, type: string): string {
+    const index = this.names.indexOf(name)
+    return `$${index === -1 ? this.names.push(name) : index + 1}::${type}`
+  }
+}
+
+/** One use of a table in a statement. */
+export interface TableUse {
+  readonly entity: EntityClass
+  readonly alias: string
+  readonly filter: FilterDeclaration | undefined
+  readonly scope: ScopeVariant
+  readonly parameters: Parameters
+  /** Put before the names of this use's parameters, so that two uses of one filter in a statement do not share values. */
+  readonly prefix: string
+}
+
+/** Makes the parts that every statement is put together from: conditions, row scope, cursor, order. */
+export class Clauses {
+  readonly tables: ReadTables
+  readonly #scopes: ReadonlyMap<unknown, RowScope>
+
+  constructor(tables: ReadTables, scopes: ReadonlyMap<unknown, RowScope>) {
+    this.tables = tables
+    this.#scopes = scopes
+  }
+
+  /** The scope of an entity; an entity without one cannot be read. */
+  scope(entity: EntityClass): RowScope {
+    const scope = this.#scopes.get(entity)
+    if (!scope) throw new Error(`${entity.name} has no row scope`)
+    return scope
+  }
+
+  /** The rows of the actor's scope, as a condition. */
+  scoped(use: TableUse): string {
+    if (use.scope === 'all') return 'true'
+    const { restricted } = this.scope(use.entity)
+    const row = this.#scopedRow(this.tables.of(use.entity), use.alias, use.parameters)
+    const conditions = use.scope.map((index) => `(${restricted[index]?.where(row) ?? 'false'})`)
+    return conditions.length === 0 ? 'false' : `(${conditions.join(' or ')})`
+  }
+
+  /** The filter fields in use and the row scope, as conditions. */
+  conditions(use: TableUse, filters: readonly FilterUse[]): string[] {
+    const row = this.row(use)
+    return [...filters.map((name) => `(${filterFieldOf(use.filter, name).where(row)})`), this.scoped(use)]
+  }
+
+  /**
+   * Keyset paging. The cursor holds an id and nothing else, so that it cannot give away what it orders by; the values are looked up
+   * here, within the actor's rows, and compared key by key. Parameter: `cursor`.
+   */
+  cursor(use: TableUse, order: readonly OrderKey[], backward: boolean): { source: string; condition: string } {
+    const at: TableUse = { ...use, alias: `${use.alias}c` }
+    const row = this.row(at)
+    const columns = order.map((key, index) => `${expression(row, key)} as k${index}`)
+    const table = this.tables.of(use.entity)
+    const conditions = [`${table.column(at.alias, 'id')} = ${use.parameters.placeholder(`${use.prefix}cursor`, 'uuid')}`, this.scoped(at)]
+    const source = `${use.alias}a`
+    return {
+      source: `(select ${columns.join(', ')} from ${table.name} ${at.alias} where ${and(conditions)}) ${source}`,
+      condition: beyond(order, backward, this.row(use), source),
+    }
+  }
+
+  /** The keys of an order, reversed for a backward page. */
+  orderBy(use: TableUse, order: readonly OrderKey[], backward = false): string {
+    const row = this.row(use)
+    return order.map((key) => `${expression(row, key)} ${descends(key, backward) ? 'desc' : 'asc'}`).join(', ')
+  }
+
+  /** The row of a use, for conditions and orders that are more than a column. */
+  row({ entity, alias, filter, parameters, prefix }: TableUse): SqlRow {
+    const table = this.tables.of(entity)
+    const types = valueTypes(filter)
+    return {
+      column: (property) => table.column(alias, property),
+      value: (name) => {
+        const type = types.get(name)
+        if (type === undefined) throw new Error(`no filter gives a value named ${name}`)
+        return parameters.placeholder(`${prefix}${name}`, type)
+      },
+    }
+  }
+
+  #scopedRow(table: ReadTable, alias: string, parameters: Parameters): ScopedRow {
+    return {
+      column: (property) => table.column(alias, property),
+      actor: (fact) => parameters.placeholder(`actor.${fact}`, ACTOR_FACTS[fact].type),
+      related: (property, where) => {
+        const referred = this.tables.of(table.referred(property).class as EntityClass)
+        const inner = `${alias}_`
+        const condition = where(this.#scopedRow(referred, inner, parameters))
+        return `exists (select from ${referred.name} ${inner} where ${referred.column(inner, 'id')} = ${table.column(alias, property)} and ${condition})`
+      },
+    }
+  }
+}
+
+/** All conditions together. */
+export const and = (conditions: readonly string[]): string => conditions.filter((condition) => condition !== 'true').join(' and ') || 'true'
+
+const typesByFilter = new WeakMap<FilterDeclaration, ReadonlyMap<string, string>>()
+
+function valueTypes(filter: FilterDeclaration | undefined): ReadonlyMap<string, string> {
+  if (!filter) return new Map()
+  let types = typesByFilter.get(filter)
+  if (!types) {
+    const fields = Object.values(filter.fields).flatMap((field) => ('shapes' in field ? Object.values(field.shapes) : [field]))
+    types = new Map(fields.flatMap((field) => Object.entries(field.values).map(([name, { type }]) => [name, type] as const)))
+    typesByFilter.set(filter, types)
+  }
+  return types
+}
+
+const expression = (row: SqlRow, key: OrderKey): string => (typeof key.by === 'string' ? row.column(key.by) : key.by(row))
+
+const descends = (key: OrderKey, backward: boolean): boolean => (key.direction === 'desc') !== backward
+
+/** The condition "after the cursor". One row comparison when all keys run the same way, so that an index serves it; else spelled out. */
+function beyond(order: readonly OrderKey[], backward: boolean, row: SqlRow, source: string): string {
+  const keys = order.map((key, index) => ({
+    left: expression(row, key),
+    right: `${source}.k${index}`,
+    operator: descends(key, backward) ? '<' : '>',
+  }))
+  const [first] = keys
+  if (first && keys.every(({ operator }) => operator === first.operator)) {
+    return `(${keys.map(({ left }) => left).join(', ')}) ${first.operator} (${keys.map(({ right }) => right).join(', ')})`
+  }
+  const alternatives = keys.map(({ left, right, operator }, index) => {
+    const equal = keys.slice(0, index).map((key) => `${key.left} = ${key.right}`)
+    return `(${[...equal, `${left} ${operator} ${right}`].join(' and ')})`
+  })
+  return `(${alternatives.join(' or ')})`
+}
