@@ -21,7 +21,11 @@ import type { PatientBatch } from './patient-batch.js'
 import type { VisitState } from './visit-state.js'
 
 /** Outcome, row and id of a resource: those of its link, or new ones. */
-export function target(batch: PatientBatch, item: StagedResource, entityName: string): Pick<Unit, 'item' | 'outcome' | 'entityName' | 'entityId' | 'parts'> {
+export function target(
+  batch: PatientBatch,
+  item: StagedResource,
+  entityName: string,
+): Pick<Unit, 'item' | 'outcome' | 'entityName' | 'entityId' | 'parts'> {
   const link = batch.linkOf(item)
   return { item, outcome: link === undefined ? 'created' : 'updated', entityName, entityId: link?.entityId ?? uuidv7(), parts: [] }
 }
@@ -31,6 +35,19 @@ export function optionalVisit(batch: PatientBatch, item: StagedResource): VisitS
   const state = batch.visitOf(child(item.resource, 'encounter'))
   if (state === null) batch.context(item).remark('encounter-left-out', 'encounter')
   return state ?? undefined
+}
+
+/** The doctor a reference names; that there is one who is not known is reported. */
+export async function optionalDoctor(
+  batch: PatientBatch,
+  doctors: DoctorDirectory,
+  item: StagedResource,
+  reference: JsonObject | undefined,
+  field: string,
+): Promise<string | null> {
+  const id = await doctors.idOf(reference, item)
+  if (id === null && reference !== undefined) batch.context(item).remark('not-linked', field)
+  return id
 }
 
 /** Conditions: on the problem list, and among the diagnoses of their visit while its record is being put together; written after it. */
@@ -115,8 +132,10 @@ export async function planUnits(batch: PatientBatch, doctors: DoctorDirectory): 
     }
     if (data === undefined) continue
     const visit = optionalVisit(batch, item)
-    const doctorId = (await doctors.idOf(child(item.resource, 'author'), item)) ?? visit?.doctorId ?? null
-    const summary = children(item.resource, 'addresses').map((each) => text(each, 'display') ?? words.get(referenceKey(each, 'Condition') ?? ''))
+    const doctorId = (await optionalDoctor(batch, doctors, item, child(item.resource, 'author'), 'author')) ?? visit?.doctorId ?? null
+    const summary = children(item.resource, 'addresses').map(
+      (each) => text(each, 'display') ?? words.get(referenceKey(each, 'Condition') ?? ''),
+    )
     const treated = [...new Set(summary.filter((each) => each !== undefined))].join('; ')
     batch.units.push(planUnit(batch, to, data, doctorId, treated === '' ? null : treated))
   }
@@ -138,7 +157,8 @@ function planUnit(
         em.assign(await em.findOneOrFail(TreatmentPlan, to.entityId), row)
         await em.nativeDelete(TreatmentPlanItem, { treatmentPlan: to.entityId })
       }
-      for (const [index, each] of items.entries()) insert(em, TreatmentPlanItem, { treatmentPlan: to.entityId, position: index + 1, ...each })
+      for (const [index, each] of items.entries())
+        insert(em, TreatmentPlanItem, { treatmentPlan: to.entityId, position: index + 1, ...each })
     },
   }
 }
@@ -153,7 +173,7 @@ export async function procedureUnits(batch: PatientBatch, doctors: DoctorDirecto
       continue
     }
     const { atVisit, ...fields } = data
-    const performer = await doctors.idOf(child(children(item.resource, 'performer')[0], 'actor'), item)
+    const performer = await optionalDoctor(batch, doctors, item, child(children(item.resource, 'performer')[0], 'actor'), 'performer')
     const to = target(batch, item, Procedure.name)
     const row = {
       ...fields,
@@ -173,14 +193,18 @@ export async function procedureUnits(batch: PatientBatch, doctors: DoctorDirecto
 
 /** The plan a resource is based on, or whose activities name it. */
 export function planOf(batch: PatientBatch, item: StagedResource): string | undefined {
-  const keys = [...children(item.resource, 'basedOn').map((each) => referenceKey(each, 'CarePlan')), ...item.spellings]
-  return keys.map((key) => (key === undefined ? undefined : batch.plans.get(key))).find((each) => each !== undefined)
+  const based = children(item.resource, 'basedOn').map((each) => referenceKey(each, 'CarePlan'))
+  const plan = [...based, ...item.spellings]
+    .map((key) => (key === undefined ? undefined : batch.plans.get(key)))
+    .find((each) => each !== undefined)
+  if (plan === undefined && based.length > 0) batch.context(item).remark('not-linked', 'basedOn')
+  return plan
 }
 
 function conditionWords(batch: PatientBatch): ReadonlyMap<string, string> {
   return new Map(
     batch.ofType('Condition').flatMap((item) => {
-      const words = concept(child(item.resource as JsonObject, 'code'))?.display
+      const words = concept(child(item.resource, 'code'))?.display
       return words === undefined ? [] : item.spellings.map((key) => [key, words] as const)
     }),
   )

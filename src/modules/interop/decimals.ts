@@ -11,6 +11,9 @@ export interface Rounded {
  */
 export function toDecimal(source: number, digits: number, scale: number): Rounded | undefined {
   if (Math.abs(source) >= 10 ** digits) return undefined
-  const value = source.toFixed(scale).replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')
+  const value = source
+    .toFixed(scale)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
   return Math.abs(Number(value)) >= 10 ** digits ? undefined : { value: value === '-0' ? '0' : value, rounded: Number(value) !== source }
 }

@@ -9,7 +9,7 @@ import { contextOf, type ImportSession } from './import-session.js'
 import type { StagedResource } from './import-stage.js'
 import { insert, type Unit } from './import-writer.js'
 import { mapPractitioner, NPI_SYSTEM, specialtyOf, type DoctorData } from './map-directory.js'
-import { cleanName } from './map-names.js'
+import { cleanName, sameName } from './map-names.js'
 import { pgArray } from './pg-array.js'
 import { editedSince, findByIdentifier, findLinks, linkKey, REFERENCE_ONLY, saveIdentifiers, touchLinks } from './source-links.js'
 
@@ -57,7 +57,12 @@ export class DoctorDirectory {
       if (data instanceof Skip) ledger.skip(item, data.code, data.field)
       else units.push(this.#unit(item, data, link?.entityId))
     }
-    const written = await writer.write(units, async (tx, done) => saveIdentifiers(tx, done.flatMap((unit) => this.#numbersOf(unit))))
+    const written = await writer.write(units, async (tx, done) =>
+      saveIdentifiers(
+        tx,
+        done.flatMap((unit) => this.#numbersOf(unit)),
+      ),
+    )
     for (const unit of written) this.#register(unit.item, unit.entityId)
   }
 
@@ -78,7 +83,13 @@ export class DoctorDirectory {
         else units.push(roleUnit(item, doctorId, link === undefined ? 'created' : 'updated'))
       }
     }
-    const written = await writer.write(units, async (tx, done) => touchLinks(tx, Doctor.name, done.map((unit) => unit.entityId)))
+    const written = await writer.write(units, async (tx, done) =>
+      touchLinks(
+        tx,
+        Doctor.name,
+        done.map((unit) => unit.entityId),
+      ),
+    )
     for (const unit of written) this.#register(unit.item, unit.entityId)
   }
 
@@ -104,7 +115,8 @@ export class DoctorDirectory {
     if (stranger) context.remark('licence-taken', 'identifier')
     const match = stranger ? undefined : owner
     const entityId = linkedId ?? match?.id ?? uuidv7()
-    if (!stranger) for (const each of mine) this.#owners.set(numberKey(each), { id: entityId, fullName: data.fullName, referenceOnly: false })
+    if (!stranger)
+      for (const each of mine) this.#owners.set(numberKey(each), { id: entityId, fullName: data.fullName, referenceOnly: false })
     // Known under another id: whoever came first stands, and this id is remembered as another name of theirs.
     const repeated = linkedId === undefined && match !== undefined && !match.referenceOnly
     if (repeated) context.remark('same-practitioner')
@@ -121,7 +133,11 @@ export class DoctorDirectory {
         if (linkedId === undefined && match === undefined) insert(em, Doctor, { id: entityId, ...rest, licenseNumber: licence })
         else {
           const doctor = await em.findOneOrFail(Doctor, entityId)
-          em.assign(doctor, { ...rest, specialty: rest.specialty ?? doctor.specialty ?? null, licenseNumber: licence ?? doctor.licenseNumber ?? null })
+          em.assign(doctor, {
+            ...rest,
+            specialty: rest.specialty ?? doctor.specialty ?? null,
+            licenseNumber: licence ?? doctor.licenseNumber ?? null,
+          })
         }
       },
     }
@@ -188,7 +204,14 @@ export class DoctorDirectory {
         insert(em, Doctor, { id, fullName, licenseNumber: number.system === NPI_SYSTEM ? number.value : null })
         await em.flush()
         await saveIdentifiers(em, [
-          { source: number.system, resourceType: 'Practitioner', externalId: number.value, entityName: Doctor.name, entityId: id, contentHash: REFERENCE_ONLY },
+          {
+            source: number.system,
+            resourceType: 'Practitioner',
+            externalId: number.value,
+            entityName: Doctor.name,
+            entityId: id,
+            contentHash: REFERENCE_ONLY,
+          },
         ])
       })
     }
@@ -216,14 +239,4 @@ function roleUnit(item: StagedResource, doctorId: string, outcome: 'created' | '
       if (doctor.specialty == null || outcome === 'updated') doctor.specialty = specialty
     },
   }
-}
-
-const TITLES = new Set(['dr', 'mr', 'mrs', 'ms', 'md', 'phd', 'prof'])
-
-/** Whether two full names have a word in common, titles and initials aside: marriage changes one half of a name, hardly ever both. */
-function sameName(one: string, other: string): boolean {
-  const words = (name: string): string[] =>
-    (name.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().match(/\p{L}{2,}/gu) ?? []).filter((word) => !TITLES.has(word))
-  const own = new Set(words(one))
-  return words(other).some((word) => own.has(word))
 }

@@ -38,7 +38,8 @@ export function concept(value: JsonObject | undefined): Concept | undefined {
   const known = codings.filter((coding) => systemOf(coding) !== undefined)
   const chosen = known[0]
   const code = text(chosen, 'code')
-  const words = text(value, 'text') ?? text(chosen, 'display') ?? codings.map((coding) => text(coding, 'display')).find((each) => each !== undefined)
+  const words =
+    text(value, 'text') ?? text(chosen, 'display') ?? codings.map((coding) => text(coding, 'display')).find((each) => each !== undefined)
   const display = words ?? code ?? text(codings[0], 'code')
   if (display === undefined) return undefined
   return {

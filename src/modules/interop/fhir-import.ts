@@ -99,9 +99,12 @@ async function runImport(orm: MikroORM, client: Client, options: FhirImportOptio
   await onStep('Sorting', async () => stage.sort())
   for (const [type, count] of await stage.countByType()) ledger.read(type, count)
   for await (const { fate, ...origin } of stage.leftAside()) {
-    if (fate === 'repeated') ledger.settle(origin, 'unchanged')
-    else ledger.skip(origin, fate === 'superseded' ? 'superseded' : origin.resourceType === 'Observation' ? 'unmapped-observation' : 'unmapped-type')
+    const code = origin.resourceType === 'Observation' ? 'unmapped-observation' : 'unmapped-type'
+    ledger.skip(origin, fate === 'superseded' ? fate : code)
   }
+  const repeated = new Set<string>()
+  for await (const { resourceType, externalId } of stage.repeated()) repeated.add(`${resourceType}/${externalId}`)
+  ledger.watch(repeated)
 
   const doctors = new DoctorDirectory(session)
   const sites = new SiteDirectory(session, fixedLocation)
@@ -124,6 +127,7 @@ async function runImport(orm: MikroORM, client: Client, options: FhirImportOptio
     bar.stop()
   }
   sites.reportUnused()
+  for await (const origin of stage.repeated()) ledger.repeat(origin)
   return { ledger, files: options.files.length, failedFiles, imbalance: ledger.imbalance() }
 }
 

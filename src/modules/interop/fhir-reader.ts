@@ -87,7 +87,7 @@ async function openText(path: string, onBytes: (count: number) => void): Promise
 }
 
 async function* readLines(stream: Readable): AsyncGenerator<ReadResource | ReadGap> {
-  let failure: unknown
+  let failure: Error | undefined
   // readline ends quietly when its input fails.
   stream.on('error', (error) => {
     failure = error

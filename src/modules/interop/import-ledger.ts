@@ -10,6 +10,8 @@ export interface Origin {
   readonly externalId: string
 }
 
+const nameOf = ({ resourceType, externalId }: Origin): string => `${resourceType}/${externalId}`
+
 /** Sums of one resource type. */
 export interface TypeCount {
   read: number
@@ -29,6 +31,9 @@ export class ImportLedger {
   readonly #types = new Map<string, TypeCount>()
   readonly #remarks = new Map<ProblemCode, number>()
   readonly #sink: (problem: Problem) => void
+  /** Skipped ones, with their type. Only those that stand elsewhere in the same import as well need to be known later. */
+  readonly #left = new Set<string>()
+  #watched: ReadonlySet<string> = new Set()
   #errors = 0
 
   /** @param sink takes each problem as it turns up; nothing is kept in memory */
@@ -46,9 +51,21 @@ export class ImportLedger {
     this.#of(origin.resourceType)[outcome]++
   }
 
+  /** Has the books remember which of these resources (as `Type/id`) are left out: they were read more than once. */
+  watch(resources: ReadonlySet<string>): void {
+    this.#watched = resources
+  }
+
+  /** Enters another copy of a watched resource, once the fate of the first is known: it is as much in the clinic as that one. */
+  repeat(origin: Origin): void {
+    if (this.#left.has(nameOf(origin))) this.skip(origin, 'repeated')
+    else this.settle(origin, 'unchanged')
+  }
+
   /** Enters that a resource was left out, and reports it. */
   skip(origin: Origin, code: ProblemCode, field?: string): void {
     const count = this.#of(origin.resourceType)
+    if (this.#watched.has(nameOf(origin))) this.#left.add(nameOf(origin))
     count.skipped++
     count.reasons.set(code, (count.reasons.get(code) ?? 0) + 1)
     this.#report(origin.file, origin.resourceType, origin.externalId, code, field)

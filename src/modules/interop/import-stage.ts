@@ -147,12 +147,17 @@ export class ImportStage {
   }
 
   /** Resources the clinic does not keep, and versions that do not count. */
-  async *leftAside(): AsyncGenerator<Origin & { readonly fate: 'unmapped' | 'repeated' | 'superseded' }> {
-    const pages = this.#pages<Row & { fate: 'unmapped' | 'repeated' | 'superseded' }>(
+  async *leftAside(): AsyncGenerator<Origin & { readonly fate: 'unmapped' | 'superseded' }> {
+    const pages = this.#pages<Row & { fate: 'unmapped' | 'superseded' }>(
       `coalesce(fate, 'unmapped') as fate, '' as body`,
-      'not mapped or fate is not null',
+      `not mapped or fate = 'superseded'`,
     )
     for await (const rows of pages) for (const row of rows) yield { ...this.#origin(row), fate: row.fate }
+  }
+
+  /** Further copies of resources that are the same in every respect. */
+  async *repeated(): AsyncGenerator<Origin> {
+    for await (const rows of this.#pages<Row>(`'' as body`, `fate = 'repeated'`)) for (const row of rows) yield this.#origin(row)
   }
 
   /** Resources of some types, in pages. */

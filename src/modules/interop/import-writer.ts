@@ -159,8 +159,8 @@ async function attempt(em: EntityManager, unit: Unit, end: 'keep' | 'undo' = 'ke
   }
 }
 
-/** Class 08 and 57P0x, 53xxx: the server is gone or has no room, which no other row would change. */
+/** Anything but bad data, a broken constraint or an exceeded limit (classes 22, 23, 54): no other row would fare better. */
 function isOutage(error: DriverException): boolean {
   const code = (error as { code?: unknown }).code
-  return typeof code !== 'string' || !/^(?:22|23)/.test(code)
+  return typeof code !== 'string' || !/^(?:22|23|54)/.test(code)
 }

@@ -69,7 +69,10 @@ export function mapAllergy(resource: JsonObject, patient: PatientFacts, context:
     substance: kind.display,
     codeSystem: kind.codeSystem,
     code: kind.code,
-    category: texts(resource, 'category').map((each) => CATEGORY[each]).find((each) => each !== undefined) ?? null,
+    category:
+      texts(resource, 'category')
+        .map((each) => CATEGORY[each])
+        .find((each) => each !== undefined) ?? null,
     criticality: CRITICALITY[text(resource, 'criticality') ?? ''] ?? null,
     clinicalStatus: CLINICAL[clinical ?? ''] ?? AllergyClinicalStatus.ACTIVE,
     reactions: reactions(resource),

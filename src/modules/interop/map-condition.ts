@@ -54,7 +54,12 @@ const CERTAINTY: Readonly<Record<ConditionVerificationStatus, DiagnosisCertainty
 }
 
 /** Maps a Condition. Dates that cannot be true are left out and reported; the condition itself is worth more than its dates. */
-export function mapCondition(resource: JsonObject, patient: PatientFacts, visit: Visit | undefined, context: MapContext): ConditionData | Skip {
+export function mapCondition(
+  resource: JsonObject,
+  patient: PatientFacts,
+  visit: Visit | undefined,
+  context: MapContext,
+): ConditionData | Skip {
   const verification = statusCode(resource, 'verificationStatus')
   if (verification === 'entered-in-error') return new Skip('entered-in-error', 'verificationStatus')
   const kind = concept(child(resource, 'code'))
@@ -64,7 +69,8 @@ export function mapCondition(resource: JsonObject, patient: PatientFacts, visit:
 
   const onset = possible(timeOf(resource, 'onset', context), patient, context, 'onset')
   const end = timeOf(resource, 'abatement', context)
-  const soundEnd = end !== undefined && end.at <= context.now && (onset === undefined || onset.day <= end.day) && end.day >= patient.birthDate
+  const soundEnd =
+    end !== undefined && end.at <= context.now && (onset === undefined || onset.day <= end.day) && end.day >= patient.birthDate
   if (end !== undefined && !soundEnd) context.remark('end-left-out', 'abatement')
   const clinical = statusCode(resource, 'clinicalStatus')
   if (CLINICAL[clinical ?? ''] === undefined) context.remark('status-unknown', 'clinicalStatus')

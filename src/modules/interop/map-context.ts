@@ -33,7 +33,11 @@ export interface Visit {
 const VISIT_TOLERANCE_MS = 24 * 60 * 60 * 1000
 
 /** Why a time cannot be true of this patient, if so. */
-export function impossibleTime(time: SourceTime, patient: PatientFacts, now: Date): Extract<ProblemCode, 'before-birth' | 'in-future'> | undefined {
+export function impossibleTime(
+  time: SourceTime,
+  patient: PatientFacts,
+  now: Date,
+): Extract<ProblemCode, 'before-birth' | 'in-future'> | undefined {
   const latestDay = time.partial ? time.until.toISOString().slice(0, 10) : time.day
   if (latestDay < patient.birthDate) return 'before-birth'
   return time.at > now ? 'in-future' : undefined

@@ -29,13 +29,17 @@ export interface SiteData {
 export function mapPractitioner(resource: JsonObject, context: MapContext): DoctorData | Skip {
   const name = fullName(resource, context)
   if (name === undefined) return new Skip('no-name', 'name')
-  const specialty = children(resource, 'qualification').map((each) => concept(child(each, 'code'))?.display).find((each) => each !== undefined)
+  const specialty = children(resource, 'qualification')
+    .map((each) => concept(child(each, 'code'))?.display)
+    .find((each) => each !== undefined)
   return { fullName: name, specialty: specialty ?? null, licenseNumber: licence(resource) ?? null, active: isActive(resource) }
 }
 
 /** The specialty a PractitionerRole gives to its practitioner. */
 export function specialtyOf(role: JsonObject): string | undefined {
-  return [...children(role, 'specialty'), ...children(role, 'code')].map((each) => concept(each)?.display).find((each) => each !== undefined)
+  return [...children(role, 'specialty'), ...children(role, 'code')]
+    .map((each) => concept(each)?.display)
+    .find((each) => each !== undefined)
 }
 
 /** Maps an Organization or Location. */
@@ -49,6 +53,8 @@ export function mapSite(resource: JsonObject): SiteData | Skip {
 function licence(resource: JsonObject): string | undefined {
   const npi = identifiers(resource).find((each) => each.system === NPI_SYSTEM)
   if (npi !== undefined) return npi.value
-  const licensed = children(resource, 'identifier').find((each) => codesOf([child(each, 'type') ?? {}]).some((code) => LICENCE_TYPES.has(code)))
+  const licensed = children(resource, 'identifier').find((each) =>
+    codesOf([child(each, 'type') ?? {}]).some((code) => LICENCE_TYPES.has(code)),
+  )
   return licensed === undefined ? undefined : text(licensed, 'value')
 }

@@ -102,7 +102,9 @@ function inWords(dosage: JsonObject, whole: boolean): readonly string[] {
   const quantity = child(children(dosage, 'doseAndRate')[0], 'doseQuantity')
   const value = number(quantity, 'value')
   const given = [text(dosage, 'text'), text(dosage, 'patientInstruction')].filter((each) => each !== undefined)
-  const additional = children(dosage, 'additionalInstruction').map((each) => concept(each)?.display).filter((each) => each !== undefined)
+  const additional = children(dosage, 'additionalInstruction')
+    .map((each) => concept(each)?.display)
+    .filter((each) => each !== undefined)
   if (!whole || value === undefined || given.length > 0) return [...given, ...additional]
   return [['Take', value, text(quantity, 'unit'), frequency(dosage)].filter((each) => each !== undefined).join(' ') + '.', ...additional]
 }

@@ -39,7 +39,12 @@ const LONGEST_VISIT_MS = 24 * 60 * 60 * 1000
  * practitioner stays a draft, because a signature needs somebody who signed. A visit whose times cannot be true has no appointment, and one
  * before birth or in the future nothing at all (RULES C4).
  */
-export function mapEncounter(resource: JsonObject, patient: PatientFacts, doctorId: string | null, context: MapContext): EncounterData | Skip {
+export function mapEncounter(
+  resource: JsonObject,
+  patient: PatientFacts,
+  doctorId: string | null,
+  context: MapContext,
+): EncounterData | Skip {
   const status = text(resource, 'status')
   if (status === 'entered-in-error') return new Skip('entered-in-error', 'status')
   if (status === 'planned') return new Skip('planned-visit', 'status')
@@ -65,7 +70,10 @@ export function mapEncounter(resource: JsonObject, patient: PatientFacts, doctor
       : {
           status: signed ? RecordStatus.SIGNED : RecordStatus.DRAFT,
           occurredAt: start.at,
-          encounterType: children(resource, 'type').map((type) => concept(type)?.display).find((each) => each !== undefined) ?? null,
+          encounterType:
+            children(resource, 'type')
+              .map((type) => concept(type)?.display)
+              .find((each) => each !== undefined) ?? null,
           subjective: reason === null ? null : `Reason for the visit: ${reason}`,
           signedAt: signed ? endsAt : null,
         },
@@ -114,7 +122,9 @@ function classOf(resource: JsonObject): string {
 }
 
 function reasonOf(resource: JsonObject): string | null {
-  const reasons = children(resource, 'reasonCode').map((reason) => concept(reason)?.display).filter((reason) => reason !== undefined)
+  const reasons = children(resource, 'reasonCode')
+    .map((reason) => concept(reason)?.display)
+    .filter((reason) => reason !== undefined)
   return reasons.length === 0 ? null : [...new Set(reasons)].join('; ')
 }
 

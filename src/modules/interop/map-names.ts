@@ -56,8 +56,12 @@ function chooseName(names: readonly JsonObject[]): JsonObject | undefined {
 export function contactPoint(owner: JsonObject, system: 'phone' | 'email'): string | undefined {
   const uses = ['mobile', 'home', 'work', undefined]
   const points = children(owner, 'telecom').filter((point) => text(point, 'system') === system && text(point, 'use') !== 'old')
-  const rank = (point: JsonObject): number => (typeof point['rank'] === 'number' ? point['rank'] : 100) * 10 + uses.indexOf(text(point, 'use'))
-  return points.toSorted((a, b) => rank(a) - rank(b)).map((point) => text(point, 'value')).find((value) => value !== undefined)
+  const rank = (point: JsonObject): number =>
+    (typeof point['rank'] === 'number' ? point['rank'] : 100) * 10 + uses.indexOf(text(point, 'use'))
+  return points
+    .toSorted((a, b) => rank(a) - rank(b))
+    .map((point) => text(point, 'value'))
+    .find((value) => value !== undefined)
 }
 
 /** A postal address, or null when nothing of it is given. */
@@ -87,4 +91,20 @@ export function address(owner: JsonObject): PlainAddress | null {
 /** Whether the source still uses a resource; what says nothing is in use. */
 export function isActive(resource: JsonObject): boolean {
   return flag(resource, 'active') ?? true
+}
+
+const TITLES = new Set(['dr', 'mr', 'mrs', 'ms', 'md', 'phd', 'prof'])
+
+/** Whether two full names have a word in common, titles and initials aside: marriage changes one half of a name, hardly ever both. */
+export function sameName(one: string, other: string): boolean {
+  const words = (name: string): string[] =>
+    (
+      name
+        .normalize('NFD')
+        .replace(/\p{M}/gu, '')
+        .toLowerCase()
+        .match(/\p{L}{2,}/gu) ?? []
+    ).filter((word) => !TITLES.has(word))
+  const own = new Set(words(one))
+  return words(other).some((word) => own.has(word))
 }

@@ -22,7 +22,12 @@ const UCUM = 'http://unitsofmeasure.org'
 const [DIGITS, SCALE] = [10, 4]
 
 /** Maps a vital sign of a visit. A panel, such as blood pressure, becomes one measurement for each of its components. */
-export function mapObservation(resource: JsonObject, patient: PatientFacts, visit: Visit, context: MapContext): readonly VitalData[] | Skip {
+export function mapObservation(
+  resource: JsonObject,
+  patient: PatientFacts,
+  visit: Visit,
+  context: MapContext,
+): readonly VitalData[] | Skip {
   if (['entered-in-error', 'cancelled'].includes(text(resource, 'status') ?? '')) return new Skip('entered-in-error', 'status')
   const time = parseTime(
     text(resource, 'effectiveDateTime') ?? text(child(resource, 'effectivePeriod'), 'start') ?? text(resource, 'effectiveInstant'),
@@ -41,9 +46,9 @@ export function mapObservation(resource: JsonObject, patient: PatientFacts, visi
   const components = children(resource, 'component').map((component) => measurement(component, measuredAt, context))
   const all = own === undefined ? components : [own, ...components]
   const sound = all.filter((each): each is VitalData => !(each instanceof Skip))
-  const [refused] = all.filter((each): each is Skip => each instanceof Skip)
-  if (sound.length === 0) return refused ?? new Skip('no-value', 'value')
-  if (refused !== undefined) context.remark(refused.code, refused.field)
+  const refused = all.filter((each): each is Skip => each instanceof Skip)
+  if (sound.length === 0) return refused[0] ?? new Skip('no-value', 'value')
+  for (const each of refused) context.remark(each.code, 'component')
   return sound
 }
 
@@ -56,7 +61,8 @@ function measurement(holder: JsonObject, measuredAt: Date, context: MapContext):
   const unit = (text(quantity, 'system') === UCUM ? text(quantity, 'code') : undefined) ?? text(quantity, 'unit') ?? text(quantity, 'code')
   if (unit === undefined) return new Skip('no-unit', 'valueQuantity')
   const limit = kind.codeSystem === CodeSystem.LOINC ? VITAL_LIMITS[kind.code] : undefined
-  if (limit !== undefined && limit.unit === unit && (source < limit.min || source > limit.max)) return new Skip('impossible-value', 'valueQuantity')
+  if (limit !== undefined && limit.unit === unit && (source < limit.min || source > limit.max))
+    return new Skip('impossible-value', 'valueQuantity')
   const decimal = toDecimal(source, DIGITS, SCALE)
   if (decimal === undefined) return new Skip('impossible-value', 'valueQuantity')
   if (decimal.rounded) context.remark('rounded', 'valueQuantity')

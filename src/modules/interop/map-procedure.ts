@@ -29,7 +29,12 @@ const STATUS: Readonly<Record<string, ProcedureStatus>> = {
 }
 
 /** Maps a Procedure; one whose status is not known counts as done when it has a time, for that is what the source says of it. */
-export function mapProcedure(resource: JsonObject, patient: PatientFacts, visit: Visit | undefined, context: MapContext): ProcedureData | Skip {
+export function mapProcedure(
+  resource: JsonObject,
+  patient: PatientFacts,
+  visit: Visit | undefined,
+  context: MapContext,
+): ProcedureData | Skip {
   const given = text(resource, 'status') ?? ''
   if (given === 'entered-in-error') return new Skip('entered-in-error', 'status')
   const kind = concept(child(resource, 'code'))

@@ -91,7 +91,9 @@ export class PatientImport {
     items: readonly StagedResource[],
     linkOf: (item: StagedResource) => Link | undefined,
     allergyStatus: () => AllergyStatus,
-  ): Promise<{ readonly facts: PatientFacts; readonly unit: Unit | undefined } | Extract<ProblemCode, 'patient-not-found' | 'patient-not-loaded'>> {
+  ): Promise<
+    { readonly facts: PatientFacts; readonly unit: Unit | undefined } | Extract<ProblemCode, 'patient-not-found' | 'patient-not-loaded'>
+  > {
     const session = this.#session
     const item = items.find((each) => each.resourceType === 'Patient')
     const link = item === undefined ? undefined : linkOf(item)

@@ -86,7 +86,12 @@ async function issueMrn(em: EntityManager): Promise<string> {
 }
 
 /** The identifiers nobody has yet. One that another patient has is left out: perhaps both are one person, which people must decide. */
-async function freeIdentifiers(session: ImportSession, item: StagedResource, data: PatientData, patientId: string): Promise<PatientData['identifiers']> {
+async function freeIdentifiers(
+  session: ImportSession,
+  item: StagedResource,
+  data: PatientData,
+  patientId: string,
+): Promise<PatientData['identifiers']> {
   const rows = await session.em.execute<{ system: string; value: string; patient_id: string }[]>(
     `select i.system, i.value, i.patient_id from patient_identifier i
      join unnest(?::text[], ?::text[]) as w(s, v) on i.system = w.s and i.value = w.v`,

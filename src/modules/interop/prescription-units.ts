@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 
 import { PrescriptionItem, PrescriptionItemStatus } from '../prescriptions/prescription-item.entity.js'
 import { Prescription } from '../prescriptions/prescription.entity.js'
-import { optionalVisit, planOf, target } from './chart-units.js'
+import { optionalDoctor, optionalVisit, planOf, target } from './chart-units.js'
 import type { DoctorDirectory } from './doctor-directory.js'
 import { child, text } from './fhir-json.js'
 import { referenceKey } from './fhir-reference.js'
@@ -52,7 +52,7 @@ export class PrescriptionUnits {
       const data = mapMedicationRequest(item.resource, batch.facts, visit, medicines, batch.context(item))
       if (data instanceof Skip) batch.skip(item, data.code, data.field)
       else if (batch.linkOf(item) === undefined) {
-        const prescriber = (await this.#doctors.idOf(child(item.resource, 'requester'), item)) ?? null
+        const prescriber = await optionalDoctor(batch, this.#doctors, item, child(item.resource, 'requester'), 'requester')
         this.#create(item, data, { prescriber, appointment: visit?.appointmentId ?? null, treatmentPlan: planOf(batch, item) ?? null })
       } else this.#change(item, data, stored.get(batch.linkOf(item)?.entityId ?? ''))
     }
@@ -88,12 +88,19 @@ export class PrescriptionUnits {
         const found = await em.findOneOrFail(PrescriptionItem, to.entityId)
         em.assign(found, row)
         const now = new Date().toISOString()
-        await em.execute('update prescription set version = version + 1, updated_at = ?::timestamptz where id = ?', [now, found.prescription.id])
+        await em.execute('update prescription set version = version + 1, updated_at = ?::timestamptz where id = ?', [
+          now,
+          found.prescription.id,
+        ])
       },
     })
   }
 
-  async #begin(em: EntityManager, id: string, row: { patient: string; prescribedAt: Date; prescriber: string | null; appointment: string | null; treatmentPlan: string | null }): Promise<void> {
+  async #begin(
+    em: EntityManager,
+    id: string,
+    row: { patient: string; prescribedAt: Date; prescriber: string | null; appointment: string | null; treatmentPlan: string | null },
+  ): Promise<void> {
     const begun = this.#begun.get(em) ?? new Set()
     this.#begun.set(em, begun)
     if (begun.has(id)) return
@@ -119,7 +126,8 @@ export class PrescriptionUnits {
     )
     for (const row of rows) {
       const item = linked.get(row.id)
-      if (item !== undefined) this.#groups.set(groupOf(item, batch.session.zone), { id: row.prescription_id, nextPosition: row.last_position + 1 })
+      if (item !== undefined)
+        this.#groups.set(groupOf(item, batch.session.zone), { id: row.prescription_id, nextPosition: row.last_position + 1 })
     }
     return new Map(rows.map((row) => [row.id, row]))
   }
@@ -138,5 +146,10 @@ interface StoredItem {
 
 function sameOrder(stored: StoredItem, row: OrderData['item']): boolean {
   const same = (a: string | null, b: string | null): boolean => (a === null || b === null ? a === b : Number(a) === Number(b))
-  return stored.medication_name === row.medicationName && stored.code === row.code && same(stored.dose, row.dose) && same(stored.quantity, row.quantity)
+  return (
+    stored.medication_name === row.medicationName &&
+    stored.code === row.code &&
+    same(stored.dose, row.dose) &&
+    same(stored.quantity, row.quantity)
+  )
 }

@@ -46,11 +46,20 @@ export class SiteDirectory {
     const { em, ledger, source, writer } = this.#session
     const links = await findLinks(em, source, page)
     const edited = await editedSince(em, 'location', [...links.values()])
-    const byNumber = await findByIdentifier(em, 'Organization', page.flatMap((item) => identifiers(item.resource)))
+    const byNumber = await findByIdentifier(
+      em,
+      'Organization',
+      page.flatMap((item) => identifiers(item.resource)),
+    )
     const units: Unit[] = []
     for (const item of page) {
       const link = links.get(linkKey(item.resourceType, item.externalId))
-      const entered = link === undefined ? identifiers(item.resource).map((each) => byNumber.get(`${each.system}|${each.value}`)).find((each) => each?.referenceOnly) : undefined
+      const entered =
+        link === undefined
+          ? identifiers(item.resource)
+              .map((each) => byNumber.get(`${each.system}|${each.value}`))
+              .find((each) => each?.referenceOnly)
+          : undefined
       const data = mapSite(item.resource)
       if (link?.contentHash === item.hash) {
         ledger.settle(item, 'unchanged')
@@ -62,17 +71,29 @@ export class SiteDirectory {
         this.#register(item.spellings, link.entityId)
       } else if (link !== undefined || entered !== undefined) {
         const entityId = link?.entityId ?? entered?.entityId ?? ''
-        units.push({ item, outcome: 'updated', entityName: Location.name, entityId, parts: [], write: async (tx) => {
-          const { phone, address } = data
-          tx.assign(await tx.findOneOrFail(Location, entityId), { phone, address })
-        } })
+        units.push({
+          item,
+          outcome: 'updated',
+          entityName: Location.name,
+          entityId,
+          parts: [],
+          write: async (tx) => {
+            const { phone, address } = data
+            tx.assign(await tx.findOneOrFail(Location, entityId), { phone, address })
+          },
+        })
         this.#register(item.spellings, entityId)
       } else {
         const candidate = { item, data }
         for (const key of item.spellings) if (!this.#candidates.has(key)) this.#candidates.set(key, candidate)
       }
     }
-    await writer.write(units, async (tx, done) => saveIdentifiers(tx, done.flatMap((unit) => numbersOf(unit))))
+    await writer.write(units, async (tx, done) =>
+      saveIdentifiers(
+        tx,
+        done.flatMap((unit) => numbersOf(unit)),
+      ),
+    )
   }
 
   /** The location of an encounter: of the organization that provided it, else of the place it names, else the one for all others. */
@@ -83,7 +104,10 @@ export class SiteDirectory {
       const id = await this.#find(reference, index === 0 ? 'Organization' : 'Location')
       if (id !== undefined) return id
     }
-    return (await this.#enter(references[0], origin)) ?? (await this.#unknownSite())
+    const entered = await this.#enter(references[0], origin)
+    if (entered !== undefined) return entered
+    if (references.some((each) => each !== undefined)) contextOf(this.#session, origin).remark('not-linked', 'serviceProvider')
+    return this.#unknownSite()
   }
 
   /** Call once at the end: what no visit needed is reported. */
@@ -120,7 +144,12 @@ export class SiteDirectory {
       },
     }
     for (const key of item.spellings) this.#candidates.delete(key)
-    const written = await writer.write([unit], async (tx, done) => saveIdentifiers(tx, done.flatMap((each) => numbersOf(each))))
+    const written = await writer.write([unit], async (tx, done) =>
+      saveIdentifiers(
+        tx,
+        done.flatMap((each) => numbersOf(each)),
+      ),
+    )
     if (written.length === 0) return undefined
     this.#register(item.spellings, id)
     return id
@@ -155,7 +184,10 @@ export class SiteDirectory {
     const key = referenceKey(reference, 'Organization')
     if (number === undefined || display === undefined || key === undefined) return undefined
     const context = contextOf(this.#session, origin)
-    const id = await this.#create(await this.#freeName({ name: cleanName(display, { ...context, keepNameDigits: true }), phone: null, address: null }, number.value), number)
+    const id = await this.#create(
+      await this.#freeName({ name: cleanName(display, { ...context, keepNameDigits: true }), phone: null, address: null }, number.value),
+      number,
+    )
     context.remark('location-from-reference', 'serviceProvider')
     this.#ids.set(key, id)
     return id
@@ -184,7 +216,9 @@ export class SiteDirectory {
   /** Names of locations are unique; places of one name are told apart by town, and in one town by the source's id. */
   async #freeName(data: SiteData, externalId: string): Promise<string> {
     const choices = [data.name, townName(data.name, data.address?.city ?? null)]
-    const taken = await this.#session.em.execute<{ name: string }[]>('select name from location where name = any(?::text[])', [pgArray(choices)])
+    const taken = await this.#session.em.execute<{ name: string }[]>('select name from location where name = any(?::text[])', [
+      pgArray(choices),
+    ])
     const names = new Set(taken.map((row) => row.name))
     return choices.find((name) => !names.has(name)) ?? `${data.name} (${externalId})`
   }

@@ -88,7 +88,11 @@ export async function editedSince(em: EntityManager, table: string, links: reado
  */
 export async function touchLinks(em: EntityManager, entityName: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  await em.execute('update source_link set imported_at = ?::timestamptz where entity_name = ? and entity_id = any(?::uuid[])', [new Date().toISOString(), entityName, pgArray(ids)])
+  await em.execute('update source_link set imported_at = ?::timestamptz where entity_name = ? and entity_id = any(?::uuid[])', [
+    new Date().toISOString(),
+    entityName,
+    pgArray(ids),
+  ])
 }
 
 /** Content hash of a row that is known from references only: the resource itself, once it comes, takes the row over. */
@@ -108,7 +112,10 @@ export async function findByIdentifier(
     [pgArray(wanted.map((each) => each.system)), pgArray(wanted.map((each) => each.value)), resourceType],
   )
   return new Map(
-    rows.map((row) => [`${row.source}|${row.external_id}`, { entityId: row.entity_id, referenceOnly: row.content_hash === REFERENCE_ONLY }]),
+    rows.map((row) => [
+      `${row.source}|${row.external_id}`,
+      { entityId: row.entity_id, referenceOnly: row.content_hash === REFERENCE_ONLY },
+    ]),
   )
 }
 

@@ -24,7 +24,19 @@ const MAPPED_TYPES: Readonly<Record<string, 'directory' | 'patient' | 'subject' 
 }
 
 /** What has no bearing on what is kept, changes with every export, or is large. A change in it is no change of the resource. */
-const LEFT_OUT = new Set(['meta', 'text', 'extension', 'modifierExtension', 'implicitRules', 'photo', 'multipleBirthInteger', 'multipleBirthBoolean'])
+const LEFT_OUT = new Set([
+  'meta',
+  'text',
+  'extension',
+  'modifierExtension',
+  'implicitRules',
+  'photo',
+  'multipleBirthInteger',
+  'multipleBirthBoolean',
+])
+
+/** Ids and references are indexed; FHIR allows ids of 64 characters, identifiers are longer. */
+const LONGEST_ID = 512
 
 /** No reference key looks like this: resources that should name a patient and do not are gathered under it. */
 const NOBODY = 'nobody'
@@ -36,16 +48,19 @@ export function stagedRow({ resource, fullUrl }: ReadResource): StagedRow {
   const mapped = owner !== undefined && (resourceType !== 'Observation' || isVitalSign(resource))
   const slim = mapped ? Object.fromEntries(Object.entries(resource).filter(([key]) => !LEFT_OUT.has(key))) : {}
   const hash = mapped ? canonicalHash(slim) : ''
-  const externalId = externalIdOf(resource, fullUrl) ?? `sha256:${mapped ? hash : canonicalHash(resource)}`
+  const given = externalIdOf(resource, fullUrl)
+  const externalId =
+    given !== undefined && given.length <= LONGEST_ID ? given : `sha256:${canonicalHash(given ?? (mapped ? hash : resource))}`
   return {
     resourceType,
     externalId,
     mapped,
     hash,
-    spellings: mapped ? spellings(resource, resourceType, externalId, fullUrl) : [],
-    subject: mapped && (owner === 'patient' || owner === 'subject') ? (referenceKey(child(resource, owner), 'Patient') ?? NOBODY) : undefined,
+    spellings: mapped ? spellings(resource, resourceType, externalId, fullUrl).filter((key) => key.length <= LONGEST_ID) : [],
+    subject:
+      mapped && (owner === 'patient' || owner === 'subject') ? (referenceKey(child(resource, owner), 'Patient') ?? NOBODY) : undefined,
     changedAt: changedAt(resource),
-    body: mapped ? JSON.stringify(slim).replaceAll('\\u0000', '') : '',
+    body: mapped ? JSON.stringify(slim) : '',
   }
 }
 

@@ -1,22 +1,20 @@
 import { v7 as uuidv7 } from 'uuid'
 
 import { recordContentHash } from '../records/content-hash.js'
-import { CurrentMedication } from '../records/current-medication.entity.js'
 import { Diagnosis } from '../records/diagnosis.entity.js'
 import { MedicalRecord, RecordStatus } from '../records/medical-record.entity.js'
-import { Vital } from '../records/vital.entity.js'
 import { Appointment } from '../scheduling/appointment.entity.js'
 import type { DoctorDirectory } from './doctor-directory.js'
-import { child, children, number, type JsonObject } from './fhir-json.js'
-import { referenceKey } from './fhir-reference.js'
+import { child, type JsonObject } from './fhir-json.js'
 import { Skip } from './import-problems.js'
 import type { StagedResource } from './import-stage.js'
-import { insert, type Change, type Unit } from './import-writer.js'
+import { insert, type Unit } from './import-writer.js'
 import { mapEncounter, practitionersOf, type EncounterData } from './map-encounter.js'
 import { mapMedicationStatement } from './map-medication-statement.js'
 import type { Medicines } from './map-medication-request.js'
 import { mapObservation } from './map-observation.js'
 import type { PatientBatch } from './patient-batch.js'
+import { partOf, ranked, sameRecord } from './record-contents.js'
 import type { SiteDirectory } from './site-directory.js'
 import { editedSince } from './source-links.js'
 import { storedVisits, type RecordPart, type VisitState } from './visit-state.js'
@@ -27,7 +25,12 @@ export class VisitUnits {
   readonly #doctors: DoctorDirectory
   readonly #sites: SiteDirectory
   /** New records wait for their contents. */
-  readonly #fresh: { readonly item: StagedResource; readonly data: EncounterData; readonly state: VisitState; readonly locationId: string }[] = []
+  readonly #fresh: {
+    readonly item: StagedResource
+    readonly data: EncounterData
+    readonly state: VisitState
+    readonly locationId: string
+  }[] = []
 
   constructor(batch: PatientBatch, doctors: DoctorDirectory, sites: SiteDirectory) {
     this.#batch = batch
@@ -127,7 +130,10 @@ export class VisitUnits {
           tx.assign(await tx.findOneOrFail(MedicalRecord, state.recordId), { occurredAt, encounterType, subjective, author: doctorId })
         }
         if (state.appointmentId !== null && data.appointment !== null) {
-          tx.assign(await tx.findOneOrFail(Appointment, state.appointmentId), { ...data.appointment, ...(doctorId === null ? {} : { doctor: doctorId }) })
+          tx.assign(await tx.findOneOrFail(Appointment, state.appointmentId), {
+            ...data.appointment,
+            ...(doctorId === null ? {} : { doctor: doctorId }),
+          })
         }
       },
     })
@@ -214,48 +220,8 @@ export class VisitUnits {
 
   #references(): readonly (JsonObject | undefined)[] {
     const types = ['Condition', 'Observation', 'Procedure', 'CarePlan', 'MedicationRequest', 'MedicationStatement']
-    return types.flatMap((type) => this.#batch.changed(type).map((item) => child(item.resource, 'encounter') ?? child(item.resource, 'context')))
+    return types.flatMap((type) =>
+      this.#batch.changed(type).map((item) => child(item.resource, 'encounter') ?? child(item.resource, 'context')),
+    )
   }
-}
-
-function partOf(item: StagedResource, recordId: string, { vitals, medications }: Pick<RecordPart, 'vitals' | 'medications'>): RecordPart {
-  const ids = [...vitals, ...medications].map(() => uuidv7())
-  const change: Change = {
-    item,
-    outcome: 'created',
-    entityName: vitals.length > 0 ? Vital.name : CurrentMedication.name,
-    entityId: ids[0] ?? '',
-    write: (em) => {
-      const [...free] = ids
-      for (const vital of vitals) insert(em, Vital, { id: free.shift() ?? uuidv7(), medicalRecord: recordId, ...vital })
-      for (const medication of medications) insert(em, CurrentMedication, { id: free.shift() ?? uuidv7(), medicalRecord: recordId, ...medication })
-    },
-  }
-  return { ...change, vitals, medications }
-}
-
-/** Diagnoses of a record in the order the encounter gives them, else as they were read; each code once, the primary one first (RULES C1). */
-function ranked(encounter: JsonObject, state: VisitState): readonly (VisitState['diagnoses'][number]['data'] & { readonly rank: number })[] {
-  const given = new Map(
-    children(encounter, 'diagnosis').map((each) => [referenceKey(child(each, 'condition'), 'Condition') ?? '', number(each, 'rank') ?? Infinity] as const),
-  )
-  const rankOf = (item: StagedResource): number => Math.min(...item.spellings.map((key) => given.get(key) ?? Infinity))
-  const order = state.diagnoses.map(({ item, data }) => ({ data, rank: rankOf(item) })).toSorted((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank))
-  const seen = new Set<string>()
-  const unique = order.filter(({ data }) => {
-    const key = `${data.codeSystem}|${data.code}`
-    return seen.has(key) ? false : seen.add(key)
-  })
-  return unique.map(({ data }, index) => ({ ...data, rank: index + 1 }))
-}
-
-function sameRecord(state: VisitState, data: EncounterData, doctorId: string | null): boolean {
-  const { stored } = state
-  if (stored === undefined || data.record === null) return data.record === null && state.recordId === null
-  return (
-    stored.occurredAt.getTime() === data.record.occurredAt.getTime() &&
-    stored.encounterType === data.record.encounterType &&
-    stored.subjective === data.record.subjective &&
-    stored.authorId === doctorId
-  )
 }
