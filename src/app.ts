@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly databaseUrl: string
   /** Sees every statement of the read path; tests count with it. */
   readonly onStatement?: (statement: Statement) => void
+  /** `false`: loaders read edge by edge; only tests and benchmarks that compare the two ways change it. */
+  readonly plans?: boolean
   /** How access rules are enforced; only the test that compares the two ways changes it. */
   readonly enforcement?: Enforcement
 }
@@ -54,7 +56,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const tokens = new AccessTokens(env.JWT_SECRET)
     const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })
     const signIn = new SignInService(accounts, hasher, tokens, () => orm.em.fork())
-    const { schema, statements } = buildClinicSchema(orm.getMetadata(), { signIn }, options.enforcement)
+    const { schema, statements, planner } = buildClinicSchema(orm.getMetadata(), { signIn }, options.enforcement)
 
     const server = await startHttpServer<GraphQLContext>({
       env,
@@ -62,7 +64,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       schema,
       createContext: async (request) => {
         const actor = await actorOf(request.bearerToken, tokens, accounts)
-        return new GraphQLContext(request, actor, (as) => new LoaderSession(database, statements, as, request.signal))
+        return new GraphQLContext(
+          request,
+          actor,
+          (as) => new LoaderSession(database, statements, options.plans === false ? null : planner, as, request.signal),
+        )
       },
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,

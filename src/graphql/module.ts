@@ -6,7 +6,11 @@ import type { GraphQLContext } from './context.js'
 import type { Edge, Root } from './loaders/declaration.js'
 
 /** A field made from the row at hand, without a promise. */
-export type ComputedField = (row: Row, context: GraphQLContext) => unknown
+export interface ComputedField {
+  /** The properties of the row it is made from: a plan reads these. */
+  readonly from: readonly string[]
+  readonly compute: (row: Row, context: GraphQLContext) => unknown
+}
 
 /** Everything a domain gives to the schema; the server is made of a list of these. */
 export interface ClinicModule {

@@ -9,18 +9,23 @@ import { shieldSchema } from '../access/shield.js'
 import type { GraphQLContext } from './context.js'
 import { bindLoaders } from './loaders/bind.js'
 import { Clauses } from './loaders/clauses.js'
+import type { Edge } from './loaders/declaration.js'
 import { edgeResolverClasses, rootResolverClass, typeNameOf } from './loaders/fields.js'
 import { StatementCache } from './loaders/session.js'
 import { StatementBuilder } from './loaders/statements.js'
 import { ReadTables } from './loaders/table.js'
 import type { ClinicModule } from './module.js'
 import { MODULES } from './modules.js'
+import { Planner } from './plan/planner.js'
+import type { Catalogue } from './plan/select.js'
 import type { Services } from './services.js'
 
 /** The schema with the access rules in force, and the statements its loaders run. */
 export interface ClinicSchema {
   readonly schema: GraphQLSchema
   readonly statements: StatementCache
+  /** Reads a root field with everything below it in one statement. */
+  readonly planner: Planner
   readonly access: AccessMap
   readonly owners: Owners
 }
@@ -47,10 +52,12 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   if (problems.length > 0) throw new Error(`The access rules are not complete:\n  ${problems.join('\n  ')}`)
 
   const typeNames = new Map(getMetadataStorage().objectTypes.map(({ target, name }) => [target as unknown, name] as const))
-  const statements = new StatementCache(new StatementBuilder(new Clauses(new ReadTables(metadata, schema, typeNames), scopes)))
-  if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), statements, access, owners }
+  const clauses = new Clauses(new ReadTables(metadata, schema, typeNames), scopes)
+  const statements = new StatementCache(new StatementBuilder(clauses))
+  const planner = new Planner(catalogueOf(clauses, edges), statements.builder)
+  if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, access, owners }
   installGuards(schema, access, owners)
-  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, access, owners }
+  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, access, owners }
 }
 
 let declared: ReturnType<typeof declareFields> | undefined
@@ -80,11 +87,27 @@ function typeGraphqlSchema(services: Services): GraphQLSchema {
 function bindComputed(schema: GraphQLSchema, modules: readonly ClinicModule[]): void {
   for (const [typeName, fields] of modules.flatMap((module) => Object.entries(module.computed ?? {}))) {
     const type = schema.getType(typeName)
-    for (const [name, compute] of Object.entries(fields)) {
+    for (const [name, { compute }] of Object.entries(fields)) {
       const field = isObjectType(type) ? type.getFields()[name] : undefined
       if (!field) throw new Error(`${typeName}.${name} is computed but not in the schema`)
       field.resolve = ((row, _args, context) => compute(row, context)) satisfies GraphQLFieldResolver<never, GraphQLContext> as never
     }
+  }
+}
+
+/** What plans must know of the declarations. */
+function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue {
+  const byField = new Map(edges.map((edge) => [`${typeNameOf(edge.parent())}.${edge.name}`, edge] as const))
+  const computed = new Map(
+    MODULES.flatMap((module) => Object.entries(module.computed ?? {})).flatMap(([type, fields]) =>
+      Object.entries(fields).map(([field, { from }]) => [`${type}.${field}`, from] as const),
+    ),
+  )
+  return {
+    edge: (typeName, field) => byField.get(`${typeName}.${field}`),
+    sources: (typeName, field) => computed.get(`${typeName}.${field}`) ?? [field],
+    readable: (entity, property) => clauses.tables.of(entity).readable(property),
+    always: (entity) => ['id', ...[clauses.scope(entity).owner].filter((owner) => owner !== null && owner !== 'id')] as string[],
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../src/access/roles.js'
+import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
 import { TestServer, type Answer } from '../support/server.js'
@@ -29,6 +30,7 @@ const MANY = `query { patients(first: 50, orderBy: NEWEST) { edges { node { ...c
 describe('the chart', () => {
   let server: TestServer
   let ask: (query: string, variables?: Record<string, unknown>) => Promise<Answer>
+  let doctor: User
   let small: Patient
   let large: Patient
 
@@ -52,7 +54,8 @@ describe('the chart', () => {
     fill(small, 1)
     for (let number = 0; number < 50; number += 1) fill((large = server.make.patient()), 200)
     await server.make.save()
-    ask = server.as((await server.accounts())[Role.DOCTOR])
+    doctor = (await server.accounts())[Role.DOCTOR]
+    ask = server.as(doctor)
   }, 240_000)
   afterAll(() => server.stop())
 
@@ -80,10 +83,18 @@ describe('the chart', () => {
     expect(data?.patient.prescriptions.edges[0].node.items).toEqual([{ medicationName: 'Salbutamol 100 µg' }])
   })
 
-  it('takes as many statements for fifty patients with 200 appointments each as for one patient with one', async () => {
-    const forOne = await server.countStatements(() => ask(ONE, { id: small.id }))
+  it('takes one statement, for one patient with one appointment and for fifty with 200 each', async () => {
+    expect(await server.countStatements(() => ask(ONE, { id: small.id }))).toBe(1)
+    expect(await server.countStatements(() => ask(MANY.replaceAll('first: 100', 'first: 20')))).toBe(1)
+  })
+
+  it('takes as many statements edge by edge for fifty patients as for one, should there be no plan', async () => {
+    const unplanned = await TestServer.start({ plans: false, on: server })
+    const askUnplanned = unplanned.as(doctor)
+    const forOne = await unplanned.countStatements(() => askUnplanned(ONE, { id: small.id }))
     let answer: Answer | undefined
-    const forMany = await server.countStatements(async () => (answer = await ask(MANY.replaceAll('first: 100', 'first: 20'))))
+    const forMany = await unplanned.countStatements(async () => (answer = await askUnplanned(MANY.replaceAll('first: 100', 'first: 20'))))
+    await unplanned.stop()
     expect(answer?.errors).toBeUndefined()
     const patients = answer?.data?.patients.edges
     expect(patients).toHaveLength(50)
@@ -160,6 +171,11 @@ describe('the chart', () => {
     const { data, errors } = await ask(`query { patients(${args}) { edges { node { id } } } }`)
     expect(data?.patients ?? null).toBeNull()
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field }] })
+  })
+
+  it('refuses a filter by what is no id and names the field', async () => {
+    const { errors } = await ask('query { appointments(filter: { doctorId: "42" }) { totalCount } }')
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'filter.doctorId' }] })
   })
 
   it.each(['00000000-0000-7000-8000-000000000000', 'not-an-id'])('answers NOT_FOUND for the id %s', async (id) => {

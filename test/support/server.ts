@@ -47,14 +47,16 @@ export class TestServer {
     this.statements = statements
   }
 
-  static async start(): Promise<TestServer> {
+  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database */
+  static async start(options: { plans?: boolean; on?: TestServer } = {}): Promise<TestServer> {
     const env = testEnv()
-    const database = await createTestDatabase()
+    const database = options.on ? { url: options.on.database.url, drop: async () => undefined } : await createTestDatabase()
     const statements: Statement[] = []
     const app = await createApp({
       env,
       logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
       databaseUrl: database.url,
+      ...(options.plans !== undefined && { plans: options.plans }),
       onStatement: (statement) => statements.push(statement),
     })
     const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })

@@ -5,6 +5,7 @@ import { scopeOf, type RowScope } from '../../access/scope.js'
 import type { Row } from '../../database/read-database.js'
 import type { GraphQLContext } from '../context.js'
 import { NotFoundError, type ClinicError } from '../errors.js'
+import { plannedBelow } from '../plan/planned-rows.js'
 import { filterFieldOf, type Edge, type FilterDeclaration, type OrderKey, type Root, type RootConnection } from './declaration.js'
 import type { ConnectionArguments } from './session.js'
 
@@ -32,7 +33,16 @@ function fieldOf(schema: GraphQLSchema, typeName: string, fieldName: string) {
   return field
 }
 
+/** Takes what a plan has read below the row, without a promise; else asks the loader. */
 function edgeResolver(edge: Edge): Resolve {
+  const load = edgeLoader(edge)
+  return (parent, args, context, info) => {
+    const planned = plannedBelow(parent, info.path.key)
+    return planned === undefined ? load(parent, args, context, info) : planned
+  }
+}
+
+function edgeLoader(edge: Edge): Resolve {
   if (edge.kind === 'one') {
     const target = edge.target()
     return (parent, _args, { loaders }) => loaders.one(edge, target, parent[edge.from])
@@ -44,13 +54,14 @@ function edgeResolver(edge: Edge): Resolve {
 function rootResolver(root: Root): Resolve {
   if (root.kind === 'root-one') {
     const target = root.target()
-    return async (_parent, { id }: { id: string }, { loaders }) => {
-      const row = await loaders.one(root, target, id)
+    return async (_parent, { id }: { id: string }, { loaders }, info) => {
+      const row = await loaders.one(root, target, id, loaders.plan(root, info))
       if (!row) throw new NotFoundError()
       return row
     }
   }
-  return (_parent, args: ConnectionArguments, { loaders, actor }) => loaders.connection(root, null, args, orderFor(root, args, actor))
+  return (_parent, args: ConnectionArguments, { loaders, actor }, info) =>
+    loaders.connection(root, null, args, orderFor(root, args, actor), loaders.plan(root, info))
 }
 
 /** The order asked for; else the one that suits the filter; else the first whose column the actor may read. */

@@ -44,19 +44,23 @@ export class ConnectionSource {
 
   /** What lies before and after the page. */
   async pageInfo(): Promise<Record<string, unknown>> {
-    const { rows, hasNextPage, hasPreviousPage } = await this.#source.page()
-    const [first] = rows
-    const last = rows.at(-1)
-    return {
-      hasNextPage,
-      hasPreviousPage,
-      startCursor: first ? cursorOf(first['id'] as string) : null,
-      endCursor: last ? cursorOf(last['id'] as string) : null,
-    }
+    return pageInfoOf(await this.#source.page())
   }
 
   /** How many rows there are in all, under the same filter. */
   totalCount(): Promise<number> {
     return this.#source.count()
+  }
+}
+
+/** What lies before and after a page. */
+export function pageInfoOf({ rows, hasNextPage, hasPreviousPage }: Page): Record<string, unknown> {
+  const [first] = rows
+  const last = rows.at(-1)
+  return {
+    hasNextPage,
+    hasPreviousPage,
+    startCursor: first ? cursorOf(first['id'] as string) : null,
+    endCursor: last ? cursorOf(last['id'] as string) : null,
   }
 }

@@ -1,5 +1,7 @@
 import type { CapabilityRule } from '../../access/rules.js'
-import type { FilterField } from './declaration.js'
+import { BadUserInputError } from '../errors.js'
+import { filterFieldOf, type FilterDeclaration, type FilterField, type FilterUse } from './declaration.js'
+import { isUuid } from './page.js'
 
 /** The kinds of comparison that filters are made of. `type` is the PostgreSQL type of the value. */
 
@@ -23,6 +25,27 @@ const nextName = (property: string): string => `${property}_${(serial += 1)}`
 export const equals = (property: string, type: string, reveals: CapabilityRule | null = null): FilterField =>
   field((column, value) => `${column} = ${value}`, property, nextName(property), type, reveals)
 
+/**
+ * The property refers to the row with this id.
+ * @param filterField the field of the filter, for the error
+ */
+export const refersTo = (property: string, filterField: string): FilterField => {
+  const name = nextName(property)
+  return {
+    values: {
+      [name]: {
+        type: 'uuid',
+        of: (id: string) => {
+          if (!isUuid(id)) throw new BadUserInputError([{ field: `filter.${filterField}`, message: 'is not an id' }])
+          return id
+        },
+      },
+    },
+    where: (row) => `${row.column(property)} = ${row.value(name)}`,
+    reveals: null,
+  }
+}
+
 /** The property is the value or more. */
 export const atLeast = (property: string, type: string, reveals: CapabilityRule | null = null): FilterField =>
   field((column, value) => `${column} >= ${value}`, property, nextName(property), type, reveals)
@@ -34,3 +57,22 @@ export const lessThan = (property: string, type: string, reveals: CapabilityRule
 /** The property is one of the values. */
 export const isOneOf = (property: string, type: string, reveals: CapabilityRule | null = null): FilterField =>
   field((column, value) => `${column} = any(${value})`, property, nextName(property), `${type}[]`, reveals)
+
+/** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
+export function filterOf(
+  filter: FilterDeclaration | undefined,
+  given: Readonly<Record<string, unknown>> | null | undefined,
+): { uses: FilterUse[]; values: Record<string, unknown> } {
+  const uses: string[] = []
+  const values: Record<string, unknown> = {}
+  if (!filter || !given) return { uses, values }
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined) continue
+    const declared = filter.fields[name]
+    if (!declared) throw new Error(`filter field ${name} is not declared`)
+    const use = 'shapes' in declared ? `${name}/${declared.shapeOf(value as never)}` : name
+    uses.push(use)
+    for (const [placeholder, { of }] of Object.entries(filterFieldOf(filter, use).values)) values[placeholder] = of(value as never)
+  }
+  return { uses: uses.toSorted(), values }
+}

@@ -1,4 +1,6 @@
+import type { Row } from '../../database/read-database.js'
 import { BadUserInputError, type FieldProblem } from '../errors.js'
+import type { Page } from './connection.js'
 
 /** The arguments of a Relay connection as the client gave them. */
 export interface PageArguments {
@@ -56,4 +58,12 @@ export function pageRequest(args: PageArguments): PageRequest {
   if (text != null && cursor === null) problems.push({ field: backward ? 'before' : 'after', message: 'is not a cursor of this list' })
   if (problems.length > 0) throw new BadUserInputError(problems)
   return { limit, backward, cursor }
+}
+
+/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
+export function pageOf(rows: Row[], request: PageRequest): Page {
+  const more = rows.length > request.limit
+  if (more) rows.length = request.limit
+  if (!request.backward) return { rows, hasNextPage: more, hasPreviousPage: request.cursor !== null }
+  return { rows: rows.toReversed(), hasNextPage: request.cursor !== null, hasPreviousPage: more }
 }

@@ -4,9 +4,12 @@ import { scopeOf, type EntityClass } from '../../access/scope.js'
 import type { ReadDatabase, Row } from '../../database/read-database.js'
 import { UnavailableError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
-import { filterFieldOf, type FilterDeclaration, type ListEdge, type OrderKey, type PagedDeclaration } from './declaration.js'
-import { isUuid, pageRequest, type PageArguments, type PageRequest } from './page.js'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { Plan, PlannedRead, Planner } from '../plan/planner.js'
 import type { ScopeVariant } from './clauses.js'
+import type { ListEdge, OrderKey, PagedDeclaration, Root } from './declaration.js'
+import { filterOf } from './filters.js'
+import { isUuid, pageOf, pageRequest, type PageArguments } from './page.js'
 import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
 
 /** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
@@ -43,15 +46,25 @@ export class LoaderSession {
   readonly #statements: StatementCache
   readonly #actor: Actor
   readonly #signal: AbortSignal | undefined
+  readonly #planner: Planner | null
   readonly #loaders = new Map<unknown, Map<string, DataLoader<string, unknown>>>()
   readonly #scopes = { rows: new Map<EntityClass, ScopeVariant>(), count: new Map<EntityClass, ScopeVariant>() }
 
-  /** @param signal when it fires (the client is gone), no further statement is sent (SECURITY D12) */
-  constructor(database: ReadDatabase, statements: StatementCache, actor: Actor, signal?: AbortSignal) {
+  /**
+   * @param planner reads root fields with everything below them in one statement; without one, loaders read edge by edge
+   * @param signal when it fires (the client is gone), no further statement is sent (SECURITY D12)
+   */
+  constructor(database: ReadDatabase, statements: StatementCache, planner: Planner | null, actor: Actor, signal?: AbortSignal) {
     this.#database = database
     this.#statements = statements
+    this.#planner = planner
     this.#actor = actor
     this.#signal = signal
+  }
+
+  /** The plan of a root field, when it has one. */
+  plan(root: Root, info: GraphQLResolveInfo): Plan | null {
+    return this.#planner?.plan(root, info) ?? null
   }
 
   /**
@@ -59,11 +72,14 @@ export class LoaderSession {
    *
    * @param of the edge or root that asks: each batches on its own, so that the number of statements depends on the document alone and
    *   not on which answers happen to arrive together
+   * @param plan reads what the document selects below the row as well
    */
-  one(of: object, entity: EntityClass, id: unknown): Promise<Row | null> | null {
+  one(of: object, entity: EntityClass, id: unknown, plan: Plan | null = null): Promise<Row | null> | null {
     if (typeof id !== 'string' || !isUuid(id)) return null
-    const loader = this.#loader(of, '', () => async (ids) => {
-      const rows = await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
+    const loader = this.#loader(plan ?? of, '', () => async (ids) => {
+      const rows = plan
+        ? await this.#runPlan(plan, plan.byId(this.#scope), { keys: ids })
+        : await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
       const byId = new Map(rows.map((row) => [row['id'], row]))
       return ids.map((key) => byId.get(key) ?? null)
     })
@@ -85,6 +101,7 @@ export class LoaderSession {
    * A page of a list that grows, below a parent or at the root (`parentId` null). Nothing is read before a field of the connection
    * asks for it, and `totalCount` is counted only then.
    *
+   * @param plan of a root: reads what the document selects below the rows as well
    * @throws BadUserInputError for wrong page arguments or filter values
    */
   connection(
@@ -92,6 +109,7 @@ export class LoaderSession {
     parentId: string | null,
     args: ConnectionArguments,
     order: readonly OrderKey[],
+    plan: Plan | null = null,
   ): ConnectionSource {
     const request = pageRequest(args)
     const entity = declaration.target()
@@ -100,21 +118,14 @@ export class LoaderSession {
     const filterKey = uses.length === 0 ? '' : JSON.stringify([uses, values])
     const variantKey = `${request.backward ? 'b' : 'f'}${request.cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
 
-    const readPage = (ids: readonly string[] | null): Promise<Row[]> =>
-      this.#run(
-        declaration,
-        `page|${variantKey}`,
-        (builder, scope) =>
-          builder.page(entity, key, declaration.filter, {
-            scope,
-            filters: uses,
-            order,
-            backward: request.backward,
-            cursor: request.cursor !== null,
-          }),
-        entity,
-        { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor },
-      )
+    const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null }
+    const readPage = (ids: readonly string[] | null): Promise<Row[]> => {
+      const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
+      if (plan) return this.#runPlan(plan, plan.page(this.#scope, declaration.filter, variant, variantKey), given)
+      const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
+        builder.page(entity, key, declaration.filter, { ...variant, scope })
+      return this.#run(declaration, `page|${variantKey}`, make, entity, given)
+    }
     const readCount = (ids: readonly string[] | null): Promise<Row[]> =>
       this.#run(
         declaration,
@@ -128,7 +139,7 @@ export class LoaderSession {
     const source: PageSource = {
       page: () => {
         const loader = this.#loader(
-          declaration,
+          plan ?? declaration,
           `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`,
           () => async (ids) => {
             const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
@@ -168,13 +179,22 @@ export class LoaderSession {
     values: Readonly<Record<string, unknown>>,
     purpose: 'rows' | 'count' = 'rows',
   ): Promise<Row[]> {
-    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
     const scope = this.#scope(entity, purpose)
     const statement = this.#statements.get(of, `${String(scope)}|${variant}`, (builder) => make(builder, scope))
+    return this.#send(statement, values)
+  }
+
+  async #runPlan(plan: Plan, { statement, values }: PlannedRead, given: Readonly<Record<string, unknown>>): Promise<Row[]> {
+    const rows = await this.#send(statement, { ...values, ...given })
+    return rows.map((row) => plan.make(row['j'] as readonly unknown[]))
+  }
+
+  async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
+    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
     return this.#database.run(statement, valuesOf(statement, this.#actor, values))
   }
 
-  #scope(entity: EntityClass, purpose: 'rows' | 'count'): ScopeVariant {
+  readonly #scope = (entity: EntityClass, purpose: 'rows' | 'count'): ScopeVariant => {
     const scopes = this.#scopes[purpose]
     let scope = scopes.get(entity)
     if (scope === undefined) scopes.set(entity, (scope = scopeOf(this.#statements.builder.clauses.scope(entity), this.#actor, purpose)))
@@ -192,14 +212,6 @@ function grouped(rows: readonly Row[], parents: number): Row[][] {
   return groups
 }
 
-/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
-function pageOf(rows: Row[], request: PageRequest): Page {
-  const more = rows.length > request.limit
-  if (more) rows.length = request.limit
-  if (!request.backward) return { rows, hasNextPage: more, hasPreviousPage: request.cursor !== null }
-  return { rows: rows.toReversed(), hasNextPage: request.cursor !== null, hasPreviousPage: more }
-}
-
 const orderKeys = new WeakMap<readonly OrderKey[], string>()
 let orders = 0
 
@@ -208,23 +220,4 @@ function orderKey(order: readonly OrderKey[]): string {
   let key = orderKeys.get(order)
   if (key === undefined) orderKeys.set(order, (key = String((orders += 1))))
   return key
-}
-
-/** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
-function filterOf(
-  filter: FilterDeclaration | undefined,
-  given: ConnectionArguments['filter'],
-): { uses: string[]; values: Record<string, unknown> } {
-  const uses: string[] = []
-  const values: Record<string, unknown> = {}
-  if (!filter || !given) return { uses, values }
-  for (const [name, value] of Object.entries(given)) {
-    if (value === null || value === undefined) continue
-    const declared = filter.fields[name]
-    if (!declared) throw new Error(`filter field ${name} is not declared`)
-    const use = 'shapes' in declared ? `${name}/${declared.shapeOf(value as never)}` : name
-    uses.push(use)
-    for (const [placeholder, { of }] of Object.entries(filterFieldOf(filter, use).values)) values[placeholder] = of(value as never)
-  }
-  return { uses: uses.toSorted(), values }
 }

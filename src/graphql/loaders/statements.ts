@@ -63,7 +63,13 @@ export class StatementBuilder {
   }
 
   /** How many rows there are in all, for each of several parents when `key` is given, as column `count`. */
-  count(entity: EntityClass, key: string | null, filter: FilterDeclaration | undefined, filters: readonly FilterUse[], scope: ScopeVariant): PreparedRead {
+  count(
+    entity: EntityClass,
+    key: string | null,
+    filter: FilterDeclaration | undefined,
+    filters: readonly FilterUse[],
+    scope: ScopeVariant,
+  ): PreparedRead {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, filter, scope)
     const keys = key === null ? '' : use.parameters.placeholder('keys', 'uuid[]')
@@ -86,7 +92,9 @@ const belowKey = (column: string, key: string | null): string[] => (key === null
 
 /** The values of a statement's parameters: the actor's facts are filled in, the rest is given. */
 export function valuesOf(read: PreparedRead, actor: Actor, given: Readonly<Record<string, unknown>>): unknown[] {
-  return read.parameters.map((name) => (name.startsWith('actor.') ? ACTOR_FACTS[name.slice('actor.'.length) as ActorFact].of(actor) : given[name]))
+  return read.parameters.map((name) =>
+    name.startsWith('actor.') ? ACTOR_FACTS[name.slice('actor.'.length) as ActorFact].of(actor) : given[name],
+  )
 }
 
 /** A statement named by its text. */

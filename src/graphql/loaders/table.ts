@@ -43,6 +43,23 @@ export class ReadTable {
     return this.#selected.map((prop) => `${this.#expression(alias, prop)} as ${quote(prop.name)}`).join(', ')
   }
 
+  /** Whether a property of this name can be read. */
+  readable(property: string): boolean {
+    return this.#selected.some((prop) => prop.name === property)
+  }
+
+  /** The value of a property as an element of a JSON array. Decimals as text, so that JSON does not make floats of them. */
+  json(alias: string, property: string): string {
+    const prop = this.#property(property)
+    const sql = this.#expression(alias, prop)
+    return /^(numeric|decimal)/.test(prop.columnTypes[0] ?? '') ? `${sql}::text` : sql
+  }
+
+  /** Brings a value of {@link json} into wire format; `null` when it is already. */
+  fromJson(property: string): ((value: string) => unknown) | null {
+    return (this.#property(property).columnTypes[0] ?? '').startsWith('timestamptz') ? instantFromJson : null
+  }
+
   /** The table that a reference points to. */
   referred(property: string): EntityMetadata {
     const { targetMeta } = this.#property(property)
@@ -66,6 +83,12 @@ export class ReadTable {
     }
     return `${alias}.${quote(fieldName(prop))}`
   }
+}
+
+/** `2026-11-20T09:30:00.5+00:00`, as PostgreSQL writes it into JSON (the session is in UTC), to `2026-11-20T09:30:00.500Z`. */
+function instantFromJson(text: string): string {
+  const fraction = text.length > 25 ? text.slice(20, -6).padEnd(3, '0') : '000'
+  return `${text.slice(0, 19)}.${fraction}Z`
 }
 
 function fieldName(prop: EntityProperty): string {

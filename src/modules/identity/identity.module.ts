@@ -14,6 +14,6 @@ export const identityModule: ClinicModule = {
   }),
   roots: [],
   access: identityAccess,
-  computed: { Viewer: { capabilities: (_row, { actor }) => actor.capabilities } },
+  computed: { Viewer: { capabilities: { from: [], compute: (_row, { actor }) => actor.capabilities } } },
   resolvers: [IdentityResolver],
 }

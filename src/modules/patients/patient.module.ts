@@ -13,9 +13,12 @@ export const patientModule: ClinicModule = {
   access: { ...patientAccess, Query: { ...patientAccess['Query'], patients: checked('patients', readsPatients, patientArguments) } },
   computed: {
     Patient: {
-      mrn: (row, { actor }) => {
-        const named = actor.canAny(readsPatientNames.anyOf) || (actor.canAny(readsPatientNames.own) && actor.ownsPatient(row['id']))
-        return named ? row['mrn'] : WITHHELD
+      mrn: {
+        from: ['id', 'mrn'],
+        compute: (row, { actor }) => {
+          const named = actor.canAny(readsPatientNames.anyOf) || (actor.canAny(readsPatientNames.own) && actor.ownsPatient(row['id']))
+          return named ? row['mrn'] : WITHHELD
+        },
       },
     },
   },

@@ -8,7 +8,7 @@ import {
   rootOne,
   type FilterDeclaration,
 } from '../../graphql/loaders/declaration.js'
-import { atLeast, equals, isOneOf, lessThan } from '../../graphql/loaders/filters.js'
+import { atLeast, isOneOf, lessThan, refersTo } from '../../graphql/loaders/filters.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
@@ -20,9 +20,9 @@ import { AppointmentFilter, AppointmentOrder } from './appointment.inputs.js'
 export const appointmentFilter: FilterDeclaration = {
   input: () => AppointmentFilter,
   fields: {
-    doctorId: equals('doctor', 'uuid'),
-    patientId: equals('patient', 'uuid'),
-    locationId: equals('location', 'uuid'),
+    doctorId: refersTo('doctor', 'doctorId'),
+    patientId: refersTo('patient', 'patientId'),
+    locationId: refersTo('location', 'locationId'),
     from: atLeast('startsAt', 'timestamptz'),
     to: lessThan('startsAt', 'timestamptz'),
     status: isOneOf('status', 'text'),

@@ -15,5 +15,9 @@ export const schedulingModule: ClinicModule = {
     Doctor: { appointments: leadsToAppointments },
     Query: { ...appointmentAccess['Query'], appointments: leadsToAppointments },
   },
-  computed: { Appointment: { allowedTransitions: (row) => APPOINTMENT_TRANSITIONS[row['status'] as AppointmentStatus] } },
+  computed: {
+    Appointment: {
+      allowedTransitions: { from: ['status'], compute: (row) => APPOINTMENT_TRANSITIONS[row['status'] as AppointmentStatus] },
+    },
+  },
 }

@@ -1,0 +1,109 @@
+import { getArgumentValues, getNamedType, isObjectType, type FieldNode, type GraphQLObjectType, type GraphQLResolveInfo } from 'graphql'
+import { collectSubfields } from 'graphql/execution/collectFields.js'
+import type { EntityClass } from '../../access/scope.js'
+import { ClinicError } from '../errors.js'
+import type { Edge } from '../loaders/declaration.js'
+import { filterOf } from '../loaders/filters.js'
+import { pageRequest } from '../loaders/page.js'
+import type { ConnectionArguments } from '../loaders/session.js'
+import type { PlanBranch, PlanNode, PlannedPage } from './plan.js'
+
+/** What a plan must know of the declarations. */
+export interface Catalogue {
+  /** The edge behind `Type.field`. */
+  edge(typeName: string, field: string): Edge | undefined
+  /** Properties that a field is made from: itself, or what a computed field reads. */
+  sources(typeName: string, field: string): readonly string[]
+  /** Whether the property can be read from the entity's table. */
+  readable(entity: EntityClass, property: string): boolean
+  /** Properties that are read with every row: the id, and whose row it is. */
+  always(entity: EntityClass): readonly string[]
+}
+
+type Selections = ReadonlyMap<string, readonly FieldNode[]>
+
+/** The tree below a row of `type`. */
+export function nodeOf(
+  catalogue: Catalogue,
+  info: GraphQLResolveInfo,
+  entity: EntityClass,
+  type: GraphQLObjectType,
+  fields: readonly FieldNode[],
+): PlanNode {
+  const columns = new Set(catalogue.always(entity))
+  const branches: PlanBranch[] = []
+  for (const [responseKey, nodes] of subfields(info, type, fields)) {
+    const [node] = nodes
+    if (!node) continue
+    const edge = catalogue.edge(type.name, node.name.value)
+    const branch = edge && branchOf(catalogue, info, type, edge, responseKey, nodes)
+    if (branch) branches.push(branch)
+    else if (edge?.kind === 'one') columns.add(edge.from)
+    else
+      for (const property of catalogue.sources(type.name, node.name.value)) if (catalogue.readable(entity, property)) columns.add(property)
+  }
+  return { entity, columns: [...columns], branches }
+}
+
+/** The rows and counts that the document selects of a connection, or `null` when one tree cannot hold them. */
+export function connectionSelection(
+  info: GraphQLResolveInfo,
+  type: GraphQLObjectType,
+  fields: readonly FieldNode[],
+): { rows: boolean; count: boolean; nodes: readonly FieldNode[]; nodeType: GraphQLObjectType } | null {
+  const selected = subfields(info, type, fields)
+  const edges = named(selected, 'edges')
+  const [edgeNodes = [], secondEdges] = edges
+  if (secondEdges) return null
+  const edgeType = getNamedType(type.getFields()['edges']?.type)
+  if (!isObjectType(edgeType)) return null
+  const [nodes = [], secondNodes] = named(subfields(info, edgeType, edgeNodes), 'node')
+  const nodeType = getNamedType(edgeType.getFields()['node']?.type)
+  if (secondNodes || !isObjectType(nodeType)) return null
+  const rows = edges.length > 0 || named(selected, 'pageInfo').length > 0
+  return { rows, count: named(selected, 'totalCount').length > 0, nodes, nodeType }
+}
+
+function branchOf(
+  catalogue: Catalogue,
+  info: GraphQLResolveInfo,
+  parent: GraphQLObjectType,
+  edge: Edge,
+  responseKey: string,
+  nodes: readonly FieldNode[],
+): PlanBranch | null {
+  const type = getNamedType(parent.getFields()[edge.name]?.type)
+  if (!isObjectType(type)) return null
+  if (edge.kind !== 'connection') return { edge, responseKey, node: nodeOf(catalogue, info, edge.target(), type, nodes), page: null }
+  const selection = connectionSelection(info, type, nodes)
+  const page = selection && pageOf(info, parent, edge, nodes)
+  if (!selection || !page) return null
+  const node = nodeOf(catalogue, info, edge.target(), selection.nodeType, selection.nodes)
+  return { edge, responseKey, node, page: { ...page, rows: selection.rows, count: selection.count } }
+}
+
+/** The arguments of a nested connection; `null` when they are wrong, so that the field's own resolver says so. */
+function pageOf(
+  info: GraphQLResolveInfo,
+  parent: GraphQLObjectType,
+  edge: Edge & { kind: 'connection' },
+  [node]: readonly FieldNode[],
+): Omit<PlannedPage, 'rows' | 'count'> | null {
+  const field = parent.getFields()[edge.name]
+  if (!field || !node) return null
+  try {
+    const args = getArgumentValues(field, node, info.variableValues) as ConnectionArguments
+    const { uses, values } = filterOf(edge.filter, args.filter)
+    return { request: pageRequest(args), filters: uses, values }
+  } catch (error) {
+    if (error instanceof ClinicError) return null
+    throw error
+  }
+}
+
+const named = (selections: Selections, name: string): (readonly FieldNode[])[] =>
+  [...selections.values()].filter(([node]) => node?.name.value === name)
+
+function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, fields: readonly FieldNode[]): Selections {
+  return collectSubfields(info.schema, info.fragments, info.variableValues, type, fields)
+}
