@@ -78,7 +78,7 @@ export class LoaderSession {
     if (typeof id !== 'string' || !isUuid(id)) return null
     const loader = this.#loader(plan ?? of, '', () => async (ids) => {
       const rows = plan
-        ? await this.#runPlan(plan, plan.byId(this.#scope), { keys: ids })
+        ? (await Promise.all(ids.map((key) => this.#runPlan(plan, plan.byId(this.#scope), { key })))).flat()
         : await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
       const byId = new Map(rows.map((row) => [row['id'], row]))
       return ids.map((key) => byId.get(key) ?? null)
@@ -121,7 +121,10 @@ export class LoaderSession {
     const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null }
     const readPage = (ids: readonly string[] | null): Promise<Row[]> => {
       const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
-      if (plan) return this.#runPlan(plan, plan.page(this.#scope, declaration.filter, variant, variantKey), given)
+      if (plan) {
+        const limit = request.limit + 1
+        return this.#runPlan(plan, plan.page(this.#scope, declaration.filter, { ...variant, limit }, `${variantKey}|${limit}`), given)
+      }
       const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
         builder.page(entity, key, declaration.filter, { ...variant, scope })
       return this.#run(declaration, `page|${variantKey}`, make, entity, given)

@@ -7,7 +7,13 @@ import type { PlanBranch, PlanNode } from './plan.js'
 /** Which rows of an entity the actor may see. */
 export type ScopeOf = (entity: EntityClass, purpose: 'rows' | 'count') => ScopeVariant
 
-/** The values of the placeholders inside a plan: page sizes, cursors and filters of its branches. */
+/** What a page of a plan depends on besides its tree and scope. */
+export type PlannedPageVariant = Omit<PageVariant, 'scope'> & {
+  /** Rows to read at most: one more than the page shows. */
+  readonly limit: number
+}
+
+/** The values of the placeholders inside a plan: cursors and filters of its branches. */
 export type PlanValues = Record<string, unknown>
 
 /**
@@ -30,29 +36,24 @@ export class PlanSql {
     this.#scope = scope
   }
 
-  /** The rows of a plan by id, as column `j`. Parameter `keys`: ids. */
+  /**
+   * The row of a plan by id, as column `j`. Parameter `key`: its id. One id and not a list: for a list PostgreSQL's generic plan assumes
+   * ten rows, looks dearer than one made for the single id at hand, and the statement is planned anew at every execution.
+   */
   byId(node: PlanNode): PreparedRead {
     const use = this.#use(node.entity, undefined, 'rows')
     const table = this.#clauses.tables.of(node.entity)
-    const conditions = [
-      `${table.column(use.alias, 'id')} = any(${this.#parameters.placeholder('keys', 'uuid[]')})`,
-      this.#clauses.scoped(use),
-    ]
+    const conditions = [`${table.column(use.alias, 'id')} = ${this.#parameters.placeholder('key', 'uuid')}`, this.#clauses.scoped(use)]
     return prepared(`select ${this.#row(node, use.alias)} as j from ${table.name} ${use.alias} where ${and(conditions)}`, this.#parameters)
   }
 
-  /** A page of a plan's rows, as column `j`. Parameters as those of a loader's page. The page is cut before anything below it is read. */
-  page(node: PlanNode, filter: FilterDeclaration | undefined, variant: Omit<PageVariant, 'scope'>): PreparedRead {
+  /**
+   * A page of a plan's rows, as column `j`. Parameters as those of a loader's page. The page is cut before anything below it is read.
+   * Limits are written out, here as below: with a parameter the generic plan would have to guess them.
+   */
+  page(node: PlanNode, filter: FilterDeclaration | undefined, variant: PlannedPageVariant): PreparedRead {
     const use: TableUse = { ...this.#use(node.entity, filter, 'rows'), prefix: '' }
-    const rows = this.#rows(
-      use,
-      variant.filters,
-      variant.order,
-      variant.backward,
-      variant.cursor,
-      this.#parameters.placeholder('limit', 'int'),
-      `${use.alias}.*`,
-    )
+    const rows = this.#rows(use, variant.filters, variant.order, variant.backward, variant.cursor, variant.limit, `${use.alias}.*`)
     return prepared(`select ${this.#row(node, use.alias)} as j from (${rows}) ${use.alias}`, this.#parameters)
   }
 
@@ -80,7 +81,7 @@ export class PlanSql {
     const below = (use: TableUse): string => `${table.column(use.alias, edge.key)} = ${parentTable.column(parentAlias, 'id')}`
     if (edge.kind === 'list') {
       const use = this.#use(node.entity, undefined, 'rows')
-      return aggregated(this.#rows(use, [], edge.order, false, false, String(edge.bound), `${this.#row(node, use.alias)} as j`, below(use)))
+      return aggregated(this.#rows(use, [], edge.order, false, false, edge.bound, `${this.#row(node, use.alias)} as j`, below(use)))
     }
     if (!page) throw new Error(`the plan has no page for ${edge.name}`)
     return `json_build_array(${page.rows ? this.#pageOf(branch, below) : 'null'}, ${page.count ? this.#countOf(branch, below) : 'null'})`
@@ -89,8 +90,7 @@ export class PlanSql {
   #pageOf({ edge, node, page }: PlanBranch, below: (use: TableUse) => string): string {
     if (edge.kind !== 'connection' || !page) throw new Error('only connections are paged')
     const use = this.#use(node.entity, edge.filter, 'rows')
-    this.#keep(use, { ...page.values, limit: page.request.limit + 1, cursor: page.request.cursor })
-    const limit = this.#parameters.placeholder(`${use.prefix}limit`, 'int')
+    this.#keep(use, { ...page.values, cursor: page.request.cursor })
     return aggregated(
       this.#rows(
         use,
@@ -98,7 +98,7 @@ export class PlanSql {
         edge.order,
         page.request.backward,
         page.request.cursor !== null,
-        limit,
+        page.request.limit + 1,
         `${this.#row(node, use.alias)} as j`,
         below(use),
       ),
@@ -123,7 +123,7 @@ export class PlanSql {
     order: readonly OrderKey[],
     backward: boolean,
     cursor: boolean,
-    limit: string,
+    limit: number,
     selected: string,
     below = 'true',
   ): string {

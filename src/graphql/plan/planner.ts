@@ -1,9 +1,9 @@
 import { getNamedType, isObjectType, visit, type FieldNode, type GraphQLResolveInfo } from 'graphql'
 import type { Row } from '../../database/read-database.js'
 import type { FilterDeclaration, Root } from '../loaders/declaration.js'
-import type { PageVariant, PreparedRead, StatementBuilder } from '../loaders/statements.js'
+import type { PreparedRead, StatementBuilder } from '../loaders/statements.js'
 import { countNodes, entitiesOf, MAX_NODES, type PlanNode } from './plan.js'
-import { PlanSql, type PlanValues, type ScopeOf } from './plan-sql.js'
+import { PlanSql, type PlannedPageVariant, type PlanValues, type ScopeOf } from './plan-sql.js'
 import { rowMaker } from './planned-rows.js'
 import { connectionSelection, nodeOf, type Catalogue } from './select.js'
 
@@ -17,10 +17,10 @@ export interface PlannedRead {
 export interface Plan {
   readonly node: PlanNode
   readonly make: (values: readonly unknown[]) => Row
-  /** The statement that reads rows by id, for an actor's scope. */
+  /** The statement that reads a row by id, for an actor's scope. */
   byId(scope: ScopeOf): PlannedRead
   /** The statement that reads a page, for an actor's scope. `key` tells variants apart. */
-  page(scope: ScopeOf, filter: FilterDeclaration | undefined, variant: Omit<PageVariant, 'scope'>, key: string): PlannedRead
+  page(scope: ScopeOf, filter: FilterDeclaration | undefined, variant: PlannedPageVariant, key: string): PlannedRead
 }
 
 /** A document that is sent once is not worth a prepared statement on every connection: it is named from this use on. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createSecretKey, randomUUID, type KeyObject } from 'node:crypto'
 import jwt from 'jsonwebtoken'
 
 /** What an access token says: whose it is, and which generation of that account's tokens it belongs to. Roles are never in it. */
@@ -16,10 +16,11 @@ const TYPE = 'at+jwt'
 
 /** Signs and reads access tokens (RFC 9068 profile): HS256 and nothing else, with type, issuer and audience checked (SECURITY S5). */
 export class AccessTokens {
-  readonly #secret: string
+  /** A key object: given text, the library would try to read a public key from it at every verification. */
+  readonly #secret: KeyObject
 
   constructor(secret: string) {
-    this.#secret = secret
+    this.#secret = createSecretKey(Buffer.from(secret))
   }
 
   /** A token and the instant it ends at. */
