@@ -77,8 +77,7 @@ class Generator {
 
   #value(input: GraphQLInputType): fc.Arbitrary<string> {
     const type = getNullableType(input)
-    if (isListType(type))
-      return fc.array(this.#value(type.ofType), { maxLength: 3 }).map((items) => `[${items.join(', ')}]`)
+    if (isListType(type)) return fc.array(this.#value(type.ofType), { maxLength: 3 }).map((items) => `[${items.join(', ')}]`)
     if (isEnumType(type)) return fc.constantFrom(...type.getValues().map(({ name }) => name))
     if (isInputObjectType(type)) {
       const fields = Object.values(type.getFields())
