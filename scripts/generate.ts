@@ -11,10 +11,10 @@ import { errorsPage, rolesPage } from './pages.js'
 // Everything in the repository that is made from the code: the SDL, the picture in the README, the pages of roles and error codes.
 // Needs no database: only metadata are read, and no resolver is called.
 const metadata = new MikroORM(ormOptions('postgresql://127.0.0.1/none', 'migrations')).getMetadata()
-const { schema, access } = buildClinicSchema(metadata, {} as Services)
+const { schema, access, scopes } = buildClinicSchema(metadata, {} as Services)
 
 keepGenerated('schema.graphql', `${printSchema(lexicographicSortSchema(schema))}\n`)
-keepGenerated('docs/roles.md', rolesPage(access))
+keepGenerated('docs/roles.md', rolesPage(access, scopes))
 keepGenerated('docs/errors.md', errorsPage())
 
 const readme = readFileSync('README.md', 'utf8')

@@ -1,12 +1,14 @@
 import { CAPABILITIES, ROLE_MATRIX } from '../src/access/capabilities.js'
+import { GIVES } from '../src/access/role-giving.js'
 import { Role } from '../src/access/roles.js'
 import type { AccessMap, FieldRule } from '../src/access/rules.js'
+import type { RowScope } from '../src/access/scope.js'
 import { ERROR_CODES } from '../src/graphql/errors.js'
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 
-/** Which role holds which capability, and what each field of the API takes. */
-export function rolesPage(access: AccessMap): string {
+/** Which role holds which capability, which rows that reaches, and what each field of the API takes. */
+export function rolesPage(access: AccessMap, scopes: ReadonlyMap<string, RowScope>): string {
   const roles = Object.values(Role)
   const matrix = CAPABILITIES.map((capability) => {
     const holders: readonly Role[] = ROLE_MATRIX[capability]
@@ -34,6 +36,26 @@ export function rolesPage(access: AccessMap): string {
     row(['---', ...roles.map(() => ':-:')]),
     ...matrix,
     '',
+    '## Who gives which roles',
+    '',
+    'Whoever may give a role may also take it. Nobody gives one to themselves, and the last active owner stays one.',
+    '',
+    row(['Role', 'Gives']),
+    row(['---', '---']),
+    ...Object.entries(GIVES).map(([role, given]) => row([`\`${role}\``, given.map((each) => `\`${each}\``).join(', ')])),
+    '',
+    '## Which rows',
+    '',
+    'Of rows that belong to a patient a `DOCTOR` sees those of patients in their care, where the clinic has set it so; see [staff and access](staff-and-access.md#which-patients-a-doctor-sees).',
+    '',
+    row(['Rows', 'All', 'Some', 'Belong to a patient']),
+    row(['---', '---', '---', ':-:']),
+    ...[...scopes]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([type, scope]) =>
+        row([`\`${type}\``, listed(scope.all), listed(scope.restricted.map(({ capability }) => capability)), scope.care ? '●' : '']),
+      ),
+    '',
     '## What each field takes',
     '',
     row(['Field', 'Takes']),
@@ -42,6 +64,9 @@ export function rolesPage(access: AccessMap): string {
     '',
   ].join('\n')
 }
+
+const listed = (capabilities: readonly string[]): string =>
+  capabilities.map((capability) => (capability === 'signed-in' ? 'the own, of everybody signed in' : `\`${capability}\``)).join(', ')
 
 function describe(rule: FieldRule): string {
   if (rule.kind === 'open') return 'nothing more than the object it is on'

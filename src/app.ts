@@ -1,19 +1,35 @@
+import { join } from 'node:path'
 import { MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
-import { STRANGER, type Actor } from './access/actor.js'
+import { systemClock, type Clock } from './clock.js'
+import { auditPlugin } from './audit/audit-plugin.js'
+import { writeToOutbox } from './audit/outbox.js'
+import { AuditTrail } from './audit/trail.js'
+import { AS_APP_ROLE } from './database/app-role.js'
 import { MIGRATIONS_PATH } from './database/migrate.js'
 import { ormOptions } from './database/orm-options.js'
 import { ReadDatabase, type Statement } from './database/read-database.js'
+import { UnitOfWork } from './database/unit-of-work.js'
+import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
 import { GraphQLContext } from './graphql/context.js'
-import { UnauthenticatedError } from './graphql/errors.js'
+import { RowReach } from './graphql/loaders/reach.js'
 import { LoaderSession } from './graphql/loaders/session.js'
 import { buildClinicSchema, type Enforcement } from './graphql/schema.js'
+import type { Services } from './graphql/services.js'
 import { startHttpServer } from './http/server.js'
-import { Accounts } from './modules/identity/accounts.js'
+import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
+import { DoctorService } from './modules/doctors/doctor.service.js'
+import { breakGlassLetter } from './mail/letters.js'
+import { Mailer } from './mail/mailer.js'
+import { keepSweeping } from './modules/identity/housekeeping.js'
+import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
-import { SignInService } from './modules/identity/sign-in.service.js'
-import { AccessTokens } from './modules/identity/tokens.js'
+import { NoticeService } from './modules/notices/notice.service.js'
+import { ProxyService } from './modules/proxies/proxy.service.js'
+import { SettingsService } from './modules/settings/settings.service.js'
+import { ClosedAccountOpener } from './modules/staff/account-opener.js'
+import { StaffService } from './modules/staff/staff.service.js'
 
 /** What an app is made of. */
 export interface AppOptions {
@@ -25,6 +41,10 @@ export interface AppOptions {
   readonly onStatement?: (statement: Statement) => void
   /** `false`: loaders read edge by edge; only tests and benchmarks that compare the two ways change it. */
   readonly plans?: boolean
+  /** `false`: reads are not noted; only the benchmark that measures what noting them costs changes it. */
+  readonly audit?: boolean
+  /** Where the time comes from; tests move it. */
+  readonly clock?: Clock
   /** How access rules are enforced; only the test that compares the two ways changes it. */
   readonly enforcement?: Enforcement
 }
@@ -33,60 +53,112 @@ export interface AppOptions {
 export interface App {
   /** Address without a path. */
   readonly url: string
+  /** Token of a link for the first owner; `null` when somebody has an account. */
+  readonly newSetUpToken: () => Promise<string | null>
   /** Answers what was started, then stops everything; safe to call again. */
   readonly close: () => Promise<void>
 }
 
+/** Counters of sign-ins have connections of their own: guessing must not wait for charts, nor charts for guessing. */
+const COUNTER_CONNECTIONS = 3
+const COUNTER_PATIENCE_MS = 1000
+
 /** Builds ORM, services, schema and server, and listens. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { env, logger, databaseUrl } = options
-  const orm = await MikroORM.init(ormOptions(databaseUrl, MIGRATIONS_PATH, { pool: { min: 0, max: env.DATABASE_POOL_MAX } }))
+  const { env, logger, databaseUrl, clock = systemClock } = options
+  const orm = await MikroORM.init(
+    ormOptions(databaseUrl, MIGRATIONS_PATH, { pool: { min: 0, max: env.DATABASE_POOL_MAX }, driverOptions: { options: AS_APP_ROLE } }),
+  )
   const database = new ReadDatabase({
     connectionString: databaseUrl,
     poolMax: env.DATABASE_POOL_MAX,
     statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     ...(options.onStatement && { onStatement: options.onStatement }),
   })
+  // One connection: the trail has at most one call under way.
+  const auditPool = new WritePool({
+    connectionString: databaseUrl,
+    name: 'clinic-audit',
+    poolMax: 1,
+    patienceMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+  })
+  const trail = new AuditTrail(auditPool)
+  const counters = new WritePool({ connectionString: databaseUrl, poolMax: COUNTER_CONNECTIONS, patienceMs: COUNTER_PATIENCE_MS })
+  const mailer = new Mailer({
+    url: env.MAIL_URL,
+    from: env.MAIL_FROM,
+    mailbox: join(env.CLINIC_DATA_DIR, 'mail'),
+    dataDir: env.CLINIC_DATA_DIR,
+    logger,
+  })
+  const stopSweeping = keepSweeping(counters, clock)
   const release = async (): Promise<void> => {
+    stopSweeping()
+    await mailer.close()
+    await counters.close()
+    await trail.settled()
+    await auditPool.close()
     await database.close()
     await orm.close()
   }
   try {
-    const accounts = new Accounts(database)
-    const tokens = new AccessTokens(env.JWT_SECRET)
     const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })
-    const signIn = new SignInService(accounts, hasher, tokens, () => orm.em.fork())
-    const { schema, statements, planner } = buildClinicSchema(orm.getMetadata(), { signIn }, options.enforcement)
+    const work = new UnitOfWork(() => orm.em.fork(), writeToOutbox)
+    let url = ''
+    const em = () => orm.em.fork()
+    const frontEnd = (): string => env.APP_URL ?? env.PUBLIC_URL ?? url
+    const identity = makeIdentityServices({ settings: env, database, counters, unitOfWork: work, em, mailer, clock, frontEnd })
+    const { accounts } = identity
+    const reach = new RowReach(() => clinic.statements.builder)
+    const forget = (userId: string): void => accounts.forget(userId)
+    const forgetAll = (): void => accounts.forgetAll()
+    const notices = new NoticeService(work, reach, (_kind, to) =>
+      mailer.inBackground(() => mailer.send({ to, ...breakGlassLetter(env.CLINIC_NAME) })),
+    )
+    const services: Services = {
+      identity,
+      staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
+      doctors: new DoctorService(work, forgetAll),
+      settings: new SettingsService(work, forgetAll),
+      proxies: new ProxyService(work, reach, forget),
+      breakGlass: new BreakGlassService(work, reach, notices),
+      notices,
+    }
+    const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
+    const { schema, statements, planner } = clinic
 
     const server = await startHttpServer<GraphQLContext>({
       env,
       logger,
       schema,
+      plugins: [auditPlugin(trail, logger)],
       createContext: async (request) => {
-        const actor = await actorOf(request.bearerToken, tokens, accounts)
+        const actor = await identity.authenticator.actorOf(request)
         return new GraphQLContext(
           request,
           actor,
-          (as) => new LoaderSession(database, statements, options.plans === false ? null : planner, as, request.signal),
+          (as, notes) =>
+            new LoaderSession(
+              database,
+              statements,
+              options.plans === false ? null : planner,
+              as,
+              options.audit === false ? null : notes,
+              request.signal,
+            ),
         )
       },
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
       readiness: async () => ({ database: await database.ping() }),
     })
+    url = server.url
+    // Events that a process left in the outbox when it was killed, and those of commands.
+    await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined
-    return { url: server.url, close: () => (closing ??= server.close().then(release)) }
+    return { url, newSetUpToken: () => identity.setUp.newToken(), close: () => (closing ??= server.close().then(release)) }
   } catch (error) {
     await release()
     throw error
   }
-}
-
-/** No token: a stranger. A token that does not hold is refused outright, so that a client learns of it at once. */
-async function actorOf(token: string | undefined, tokens: AccessTokens, accounts: Accounts): Promise<Actor> {
-  if (token === undefined) return STRANGER
-  const claims = tokens.read(token)
-  const actor = claims && (await accounts.actorOf(claims))
-  if (!actor) throw new UnauthenticatedError('The access token is not valid or has ended. Sign in again.')
-  return actor
 }

@@ -1,4 +1,6 @@
 import { Command } from 'commander'
+import { registerAuditCommand } from './cli/audit.command.js'
+import { registerCreateOwnerCommand } from './cli/create-owner.command.js'
 import { registerSeedCommand } from './cli/seed.command.js'
 import { registerImportCommand } from './cli/import.command.js'
 import { registerMigrateCommand } from './cli/migrate.command.js'
@@ -13,7 +15,7 @@ import { createSteps } from './terminal/progress.js'
 /** A command works beside a running server on the server's database, or starts the database for itself. */
 const withDatabase: WithDatabase = async (use) => {
   const env = loadEnv()
-  const { url, release } = await prepareDatabase(env, { onStep: createSteps(process.stderr).run, whenBusy: 'join' })
+  const { ownerUrl: url, release } = await prepareDatabase(env, { onStep: createSteps(process.stderr).run, whenBusy: 'join' })
   try {
     return await use({ url, env, hasher: new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST }) })
   } finally {
@@ -23,8 +25,10 @@ const withDatabase: WithDatabase = async (use) => {
 
 const program = new Command('clinic').description('Commands of the clinic backend.').showHelpAfterError()
 registerMigrateCommand(program, withDatabase)
+registerCreateOwnerCommand(program, withDatabase)
 registerSeedCommand(program, withDatabase)
 registerImportCommand(program, withDatabase)
+registerAuditCommand(program, withDatabase)
 
 program.parseAsync().catch((error: unknown) => {
   const known = [EnvError, EmbeddedPostgresError, DatabaseUnusableError].some((kind) => error instanceof kind)

@@ -39,6 +39,19 @@ const postgresUrl = z.string().refine((text) => URL.canParse(text) && /^postgres
   error: 'must be a connection string such as postgresql://user@host:5432/clinic',
 })
 
+/** Origins of front ends: scheme, host and port, and nothing behind them. */
+const origins = z.string().transform((text, context): string[] => {
+  const all = text.split(',').map((part) => part.trim().replace(/\/+$/, ''))
+  if (all.every((origin) => URL.canParse(origin) && /^https?:$/.test(new URL(origin).protocol) && new URL(origin).origin === origin))
+    return all
+  context.addIssue({ code: 'custom', message: 'must be origins such as https://app.clinic.org, separated by commas' })
+  return z.NEVER
+})
+
+const mailUrl = z.string().refine((text) => URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol), {
+  error: 'must be an address such as smtp://user:password@mail.example.org:587',
+})
+
 /** Every setting, as it is written in the environment. What has no default here is filled in by {@link loadEnv}. */
 export const settings = z.object({
   NODE_ENV: oneOf(['development', 'test', 'production']).default('development'),
@@ -50,12 +63,35 @@ export const settings = z.object({
     .optional(),
   TRUST_PROXY: trustProxy.default(false),
   DATABASE_URL: postgresUrl.optional(),
+  DATABASE_OWNER_URL: postgresUrl.optional(),
   DATABASE_POOL_MAX: integer(1, 1000).default(10),
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(5000),
   CLINIC_DATA_DIR: z.string().default('.data'),
   JWT_SECRET: z.string().optional(),
   PASSWORD_PEPPER: z.string().optional(),
   BCRYPT_COST: integer(4, 20).default(12),
+  JWT_PREVIOUS_SECRETS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((secret) => secret.trim())
+        .filter(Boolean),
+    )
+    .default([]),
+  SESSION_IDLE_MINUTES: integer(1, 10_080).default(30),
+  PATIENT_SESSION_IDLE_MINUTES: integer(1, 10_080).default(60),
+  SESSION_MAX_HOURS: integer(1, 720).default(168),
+  SIGN_IN_ATTEMPTS: integer(2, 100).default(10),
+  SIGN_IN_LOCK_MINUTES: integer(1, 1440).default(5),
+  ALLOWED_ORIGINS: origins.default([]),
+  CLINIC_NAME: z.string().max(100, { error: 'must have at most 100 characters' }).default('Clinic'),
+  APP_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://app.clinic.org' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  MAIL_URL: mailUrl.optional(),
+  MAIL_FROM: z.string().max(320, { error: 'must have at most 320 characters' }).default('Clinic <no-reply@clinic.invalid>'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
   DEMO: boolean.optional(),
@@ -143,6 +179,7 @@ function crossChecks(env: Settings): EnvProblem[] {
     problem('BCRYPT_COST', `must be at least ${LEAST_BCRYPT_COST}`)
   }
   if (env.JWT_SECRET !== undefined && env.JWT_SECRET === env.PASSWORD_PEPPER) problem('PASSWORD_PEPPER', 'must differ from JWT_SECRET')
+  if (env.DATABASE_OWNER_URL !== undefined && env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is needed beside DATABASE_OWNER_URL')
   if (env.NODE_ENV !== 'production') return problems
 
   for (const name of SECRET_NAMES) {
@@ -151,6 +188,10 @@ function crossChecks(env: Settings): EnvProblem[] {
     if (weakness !== undefined) problem(name, `${weakness}; make one with: openssl rand -base64 48`)
   }
   if (env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is required in production: the embedded database is for development')
+  for (const secret of env.JWT_PREVIOUS_SECRETS) {
+    const weakness = weaknessOf(secret)
+    if (weakness !== undefined) problem('JWT_PREVIOUS_SECRETS', `holds one that ${weakness}`)
+  }
   if (env.DEMO === true) problem('DEMO', 'must be false in production: the password of its accounts is public')
   return problems
 }

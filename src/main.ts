@@ -9,7 +9,7 @@ import { createDemoClinic, DEMO_PATIENTS, demoAccountsExist, isClinicEmpty } fro
 import { PasswordHasher } from './modules/identity/password.js'
 import { installSignalHandlers } from './process/signals.js'
 import { createSteps, type Steps } from './terminal/progress.js'
-import { welcome } from './terminal/welcome.js'
+import { setUpNotice, welcome } from './terminal/welcome.js'
 
 /** What a person at the terminal can mend; anything else is a bug and is shown whole. */
 const FOR_THE_OPERATOR = [EnvError, EmbeddedPostgresError, DatabaseUnusableError, ListenError]
@@ -34,10 +34,12 @@ async function start(): Promise<void> {
       },
     })
     release.push(database.release)
-    await demo(env, database.url, steps)
+    await demo(env, database.ownerUrl, steps)
     const app = await steps.run('Starting the server', () => createApp({ env, logger, databaseUrl: database.url }))
     release.push(app.close)
     logger.info({ url: app.url }, 'listening')
+    const setUp = await app.newSetUpToken()
+    if (setUp !== null) process.stdout.write(setUpNotice(env.APP_URL ?? env.PUBLIC_URL ?? app.url, setUp))
     if (env.NODE_ENV !== 'production') process.stdout.write(welcome(app.url, env, await demoAccountsExist(database.url)))
   } catch (error) {
     await close()

@@ -213,6 +213,10 @@ describe('documentation', () => {
   test('the values shown are accepted in development, and the secrets among them refused in production', () => {
     const shown = Object.fromEntries([...example.matchAll(/^#([A-Z][A-Z0-9_]*)=(.*)$/gm)].map((match) => [match[1] ?? '', match[2]]))
     expect(complaints(shown)).toEqual([])
-    expect(complaints({ ...shown, NODE_ENV: 'production', DEMO: 'false' })).toEqual(['JWT_SECRET', 'PASSWORD_PEPPER'])
+    expect(complaints({ ...shown, NODE_ENV: 'production', DEMO: 'false' })).toEqual([
+      'JWT_PREVIOUS_SECRETS',
+      'JWT_SECRET',
+      'PASSWORD_PEPPER',
+    ])
   })
 })

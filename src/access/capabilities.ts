@@ -92,6 +92,11 @@ export const ROLE_MATRIX = {
   'audit.read-my-record': [PATIENT],
   'break-glass.review': MANAGEMENT,
   'break-glass.use': [DOCTOR, STAFF],
+  'proxies.read': [...MANAGEMENT, REGISTRATION_CLERK],
+  'proxies.read-own': [PATIENT],
+  'proxies.write': [...MANAGEMENT, REGISTRATION_CLERK],
+  'settings.read': MANAGEMENT,
+  'settings.write': MANAGEMENT,
 } as const satisfies Record<string, readonly Role[]>
 
 /** The name of one permission. */

@@ -39,7 +39,8 @@ export function incompleteAccess(schema: GraphQLSchema, map: AccessMap): string[
 
 const ALLOWED = 1
 const REFUSED = 2
-const BY_OWNER = 3
+/** Depends on the row: whose it is, or whether its patient is in the actor's care. */
+const BY_ROW = 3
 
 /**
  * Compiles the rules that depend on roles alone into synchronous guards in place of each field's resolver.
@@ -76,12 +77,14 @@ function guarded(rule: PlainRule, owner: string | null, resolve: Resolve | undef
   return (parent, args, context, info) => {
     const { actor } = context
     const decision = decisions.get(actor) ?? decide(actor)
-    if (decision === ALLOWED || (decision === BY_OWNER && allows(rule, actor, parent, owner))) return read(parent, args, context, info)
+    if (decision === ALLOWED || (decision === BY_ROW && allows(rule, actor, parent, owner))) return read(parent, args, context, info)
     throw refusal(actor)
   }
 }
 
 function decisionFor(rule: PlainRule, actor: Actor, owner: string | null): number {
-  if (rule.kind === 'capability' && owner !== null && !actor.canAny(rule.anyOf) && actor.canAny(rule.own)) return BY_OWNER
+  if (rule.kind === 'capability' && !actor.reachesAny(rule.anyOf)) {
+    if (actor.canAny(rule.anyOf) || (owner !== null && actor.canAny(rule.own))) return BY_ROW
+  }
   return allows(rule, actor, undefined, owner) ? ALLOWED : REFUSED
 }

@@ -1,7 +1,7 @@
-import type { ClinicError } from '../graphql/errors.js'
-import { ForbiddenError, UnauthenticatedError } from '../graphql/errors.js'
+import { ClinicError, ForbiddenError, UnauthenticatedError } from '../graphql/errors.js'
 import type { Actor } from './actor.js'
 import type { Capability } from './capabilities.js'
+import { isOutsideCare } from './scope.js'
 
 /** What a rule may look at: every resolver's context has the actor. */
 export interface AccessContext {
@@ -15,13 +15,13 @@ export type ArgumentCheck = (parent: unknown, args: Readonly<Record<string, unkn
  * What it takes to read or call one field.
  *
  * - `open`: whoever holds the object may read it; costs nothing.
- * - `signed-in`: any account.
+ * - `signed-in`: any account; `evenRestricted`: also one that must change its password first.
  * - `capability`: one of `anyOf`; or one of `own`, when the row belongs to one of the actor's own patients.
  * - `checked`: as `base`, and a check of parent or arguments on top; runs through graphql-shield.
  */
 export type FieldRule =
   | { readonly kind: 'open' }
-  | { readonly kind: 'signed-in' }
+  | { readonly kind: 'signed-in'; readonly evenRestricted?: true }
   | CapabilityRule
   | { readonly kind: 'checked'; readonly name: string; readonly base: FieldRule; readonly check: ArgumentCheck }
 
@@ -41,6 +41,9 @@ export const open: FieldRule = { kind: 'open' }
 /** Any account may. */
 export const signedIn: FieldRule = { kind: 'signed-in' }
 
+/** Any account may, also one that must change its password first: what it takes to do so, and to sign out. */
+export const anySession: FieldRule = { kind: 'signed-in', evenRestricted: true }
+
 /** Actors with one of these capabilities may, whosever row it is. */
 export function can(...anyOf: Capability[]): CapabilityRule {
   return { kind: 'capability', anyOf, own: [] }
@@ -58,6 +61,7 @@ export function checked(name: string, base: FieldRule, check: ArgumentCheck): Fi
 
 /** The error of a refusal: somebody who is not signed in is told that, everybody else that their role does not allow it. */
 export function refusal(actor: Actor): ClinicError {
+  if (actor.restricted) return new ClinicError('PASSWORD_CHANGE_REQUIRED')
   return actor.signedIn ? new ForbiddenError() : new UnauthenticatedError()
 }
 
@@ -74,8 +78,9 @@ export function allows(
   ownerProperty: string | null,
 ): boolean {
   if (rule.kind === 'open') return true
-  if (rule.kind === 'signed-in') return actor.signedIn
-  if (actor.canAny(rule.anyOf)) return true
+  if (rule.kind === 'signed-in') return actor.signedIn && (!actor.restricted || rule.evenRestricted === true)
+  if (actor.reachesAny(rule.anyOf)) return true
+  if (actor.canAny(rule.anyOf) && !isOutsideCare(parent)) return true
   if (!actor.canAny(rule.own)) return false
   return ownerProperty === null || actor.ownsPatient((parent as Record<string, unknown>)[ownerProperty])
 }

@@ -91,6 +91,7 @@ function checkedResult(check: () => ClinicError | null): true | ClinicError {
 /** A name that two different rules never share. */
 function nameOf(rule: FieldRule, owner: string | null): string {
   if (rule.kind === 'checked') return `checked:${rule.name}:${nameOf(rule.base, owner)}`
-  if (rule.kind !== 'capability') return rule.kind
+  if (rule.kind === 'signed-in') return rule.evenRestricted === true ? 'any-session' : 'signed-in'
+  if (rule.kind === 'open') return 'open'
   return `capability:${rule.anyOf.join('|')}:own(${owner ?? ''}):${rule.own.join('|')}`
 }

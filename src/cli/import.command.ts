@@ -3,6 +3,8 @@ import { finished } from 'node:stream/promises'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { InvalidArgumentError, type Command } from 'commander'
 
+import { recordCommand } from '../audit/command-event.js'
+import { AuditAction, AuditOutcome } from '../audit/event.js'
 import { MIGRATIONS_PATH } from '../database/migrate.js'
 import { ormOptions } from '../database/orm-options.js'
 import { importFhir, UnknownLocationError, type FhirImportResult } from '../modules/interop/fhir-import.js'
@@ -62,7 +64,11 @@ async function run(files: readonly string[], flags: Flags, withDatabase: WithDat
   const report = flags.report === undefined ? undefined : await openReport(flags.report)
   if (report === null) return EXIT.usage
   try {
-    const result = await withDatabase(async ({ url }) => importInto(url, files, flags, report))
+    const result = await withDatabase(async ({ url }) => {
+      const done = await importInto(url, files, flags, report)
+      if (!flags.dryRun) await recordImport(url, files.length, done)
+      return done
+    })
     process.stdout.write(`${importSummary(result, flags.dryRun)}\n`)
     if (flags.report !== undefined) process.stdout.write(`Every problem is in ${flags.report}\n`)
     return result.failedFiles > 0 || result.ledger.errors > 0 || result.imbalance.length > 0 ? EXIT.someFailed : EXIT.fine
@@ -98,6 +104,12 @@ async function importInto(url: string, files: readonly string[], flags: Flags, r
   } finally {
     await orm.close()
   }
+}
+
+/** That data came in, in the audit trail: how much, and whether all of it (SECURITY P1). */
+async function recordImport(url: string, files: number, { failedFiles, ledger }: FhirImportResult): Promise<void> {
+  const outcome = failedFiles > 0 ? AuditOutcome.FAILED : AuditOutcome.SUCCESS
+  await recordCommand(url, { action: AuditAction.IMPORT, outcome, facts: { files, failedFiles, errors: ledger.errors } })
 }
 
 function place({ field }: Problem): string {

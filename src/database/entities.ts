@@ -1,7 +1,20 @@
+import { AccessLogEntry } from '../audit/access-log-entry.entity.js'
+import { AuditEvent } from '../audit/audit-event.entity.js'
+import { AuditHead } from '../audit/audit-head.entity.js'
+import { AuditOutboxEntry } from '../audit/audit-outbox-entry.entity.js'
+import { BreakGlass } from '../modules/break-glass/break-glass.entity.js'
+import { OneTimeToken } from '../modules/identity/one-time-token.entity.js'
+import { RecoveryCode } from '../modules/identity/recovery-code.entity.js'
+import { RefreshToken } from '../modules/identity/refresh-token.entity.js'
+import { SignInThrottle } from '../modules/identity/sign-in-throttle.entity.js'
+import { UserSession } from '../modules/identity/user-session.entity.js'
 import { User } from '../modules/identity/user.entity.js'
 import { SourceLink } from '../modules/interop/source-link.entity.js'
 import { Location } from '../modules/locations/location.entity.js'
 import { Room } from '../modules/locations/room.entity.js'
+import { Notice } from '../modules/notices/notice.entity.js'
+import { PatientProxy } from '../modules/proxies/patient-proxy.entity.js'
+import { ClinicSettings } from '../modules/settings/clinic-settings.entity.js'
 import { Doctor } from '../modules/doctors/doctor.entity.js'
 import { WeeklySchedule } from '../modules/doctors/weekly-schedule.entity.js'
 import { Allergy } from '../modules/patients/allergy.entity.js'
@@ -25,9 +38,15 @@ import { Money } from './money.js'
 
 /** Every entity and embeddable of the clinic; discovery reads this list and nothing else. */
 export const ENTITIES = [
+  AccessLogEntry,
   Address,
   Allergy,
   Appointment,
+  AuditEvent,
+  AuditHead,
+  AuditOutboxEntry,
+  BreakGlass,
+  ClinicSettings,
   Condition,
   CurrentMedication,
   Diagnosis,
@@ -35,18 +54,25 @@ export const ENTITIES = [
   Location,
   MedicalRecord,
   Money,
+  Notice,
+  OneTimeToken,
   Patient,
   PatientContact,
   PatientIdentifier,
+  PatientProxy,
   Prescription,
   PrescriptionItem,
   Procedure,
+  RecoveryCode,
+  RefreshToken,
   Room,
+  SignInThrottle,
   SourceLink,
   Staff,
   TreatmentPlan,
   TreatmentPlanItem,
   User,
+  UserSession,
   Vital,
   WeeklySchedule,
 ]

@@ -5,7 +5,10 @@ import { migrateDatabase } from './migrate.js'
 
 /** A migrated database, and how to let go of it. */
 export interface PreparedDatabase {
+  /** As the server connects. */
   readonly url: string
+  /** As the owner of the tables connects: migrations, and commands that fill or maintain the database. */
+  readonly ownerUrl: string
   readonly release: () => Promise<void>
 }
 
@@ -20,9 +23,9 @@ export async function prepareDatabase(env: Env, options: PrepareOptions = {}): P
   const database =
     env.DATABASE_URL === undefined
       ? await startEmbedded(env, { ...embedded, onStep })
-      : { url: env.DATABASE_URL, release: async () => undefined }
+      : { url: env.DATABASE_URL, ownerUrl: env.DATABASE_OWNER_URL ?? env.DATABASE_URL, release: async () => undefined }
   try {
-    await onStep('Migrating the database', () => migrateDatabase(database.url))
+    await onStep('Migrating the database', () => migrateDatabase(database.ownerUrl))
     return database
   } catch (error) {
     await database.release()
@@ -32,5 +35,5 @@ export async function prepareDatabase(env: Env, options: PrepareOptions = {}): P
 
 async function startEmbedded(env: Env, options: PrepareOptions): Promise<PreparedDatabase> {
   const postgres = await startEmbeddedPostgres({ dataDir: env.CLINIC_DATA_DIR, ...options })
-  return { url: postgres.url, release: () => postgres.stop() }
+  return { url: postgres.url, ownerUrl: postgres.url, release: () => postgres.stop() }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { AS_APP_ROLE } from './app-role.js'
 
 /** One prepared statement: its name is a digest of its text, so that every connection prepares it once. */
 export interface Statement {
@@ -62,7 +63,7 @@ export class ReadDatabase {
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
       // Names are searched by similarity; the default threshold of 0.6 misses two swapped letters in a short name.
-      options: '-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.4 -c default_transaction_read_only=on -c jit=off',
+      options: `-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.4 -c default_transaction_read_only=on -c jit=off ${AS_APP_ROLE}`,
       types: { getTypeParser: parserOf as never },
     })
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.

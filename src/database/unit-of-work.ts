@@ -13,7 +13,7 @@ export interface WriteContext {
 export interface Transaction {
   readonly em: EntityManager
   /** Adds an event that becomes durable with the transaction, or not at all. */
-  audit(note: AuditNote): void
+  readonly audit: (note: AuditNote) => void
 }
 
 /** Writes a note's row within a transaction; the audit module's work. */

@@ -6,6 +6,8 @@ import { GraphQLError } from 'graphql'
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: 'Sign in first: there is no valid access token.',
+  SECOND_FACTOR_REQUIRED: 'The password is right; send the code of the second factor as well.',
+  PASSWORD_CHANGE_REQUIRED: 'Change the password first: it was set by somebody else.',
   FORBIDDEN: 'Your role does not allow this field or action.',
   NOT_FOUND: 'There is no such row among those you may see.',
   BAD_USER_INPUT: 'The input is wrong; `extensions.fields` says where and why.',

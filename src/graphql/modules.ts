@@ -1,11 +1,16 @@
+import { auditModule } from '../audit/audit.module.js'
+import { breakGlassModule } from '../modules/break-glass/break-glass.module.js'
 import { doctorModule } from '../modules/doctors/doctor.module.js'
 import { identityModule } from '../modules/identity/identity.module.js'
 import { locationModule } from '../modules/locations/location.module.js'
+import { noticesModule } from '../modules/notices/notices.module.js'
 import { patientModule } from '../modules/patients/patient.module.js'
 import { plansModule } from '../modules/plans/plans.module.js'
 import { prescriptionsModule } from '../modules/prescriptions/prescriptions.module.js'
+import { proxiesModule } from '../modules/proxies/proxies.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
+import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
 import type { ClinicModule } from './module.js'
 
@@ -20,4 +25,9 @@ export const MODULES: readonly ClinicModule[] = [
   recordsModule,
   plansModule,
   prescriptionsModule,
+  settingsModule,
+  proxiesModule,
+  breakGlassModule,
+  noticesModule,
+  auditModule,
 ]

@@ -28,6 +28,8 @@ export interface ClinicSchema {
   readonly planner: Planner
   readonly access: AccessMap
   readonly owners: Owners
+  /** The row scopes by GraphQL type. */
+  readonly scopes: ReadonlyMap<string, RowScope>
 }
 
 /** How rules are enforced: `guards` is what the server runs; `shield` has graphql-shield enforce every rule, to compare the two. */
@@ -42,11 +44,12 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const edges = MODULES.flatMap((module) => module.edges)
   const roots = MODULES.flatMap((module) => module.roots)
   const schema = typeGraphqlSchema(services)
-  bindLoaders(schema, edges, roots, typeNameOf)
+  const scopes = new Map(MODULES.flatMap((module) => module.scopes).map((scope) => [scope.entity() as unknown, scope] as const))
+  bindLoaders(schema, edges, roots, typeNameOf, scopes)
   bindComputed(schema, MODULES)
 
-  const scopes = new Map(MODULES.flatMap((module) => module.scopes).map((scope) => [scope.entity() as unknown, scope] as const))
   const owners = ownersOf(scopes.values())
+  const byType = new Map([...scopes.values()].map((scope) => [typeNameOf(scope.entity()), scope] as const))
   const access = mergeAccess(MODULES)
   const problems = incompleteAccess(schema, access)
   if (problems.length > 0) throw new Error(`The access rules are not complete:\n  ${problems.join('\n  ')}`)
@@ -55,9 +58,10 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const clauses = new Clauses(new ReadTables(metadata, schema, typeNames), scopes)
   const statements = new StatementCache(new StatementBuilder(clauses))
   const planner = new Planner(catalogueOf(clauses, edges), statements.builder)
-  if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, access, owners }
+  if (enforcement === 'shield')
+    return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, access, owners, scopes: byType }
   installGuards(schema, access, owners)
-  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, access, owners }
+  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, access, owners, scopes: byType }
 }
 
 let declared: ReturnType<typeof declareFields> | undefined

@@ -24,7 +24,11 @@ const MAX_VALIDATION_ERRORS = 20
  * Apollo Server over a schema, with the limits and the masking of this house. It listens to nothing by itself and installs no signal
  * handlers; `http/` does both.
  */
-export function createGraphQLServer<Context extends object>(schema: GraphQLSchema, logger: Logger): ApolloServer<Context> {
+export function createGraphQLServer<Context extends object>(
+  schema: GraphQLSchema,
+  logger: Logger,
+  plugins: readonly ApolloServerPlugin<Context>[] = [],
+): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema,
     logger: quietLogger(logger),
@@ -48,6 +52,7 @@ export function createGraphQLServer<Context extends object>(schema: GraphQLSchem
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       housePlugin(new CostLimit(schema), logger),
+      ...plugins,
     ],
   })
 }

@@ -1,6 +1,18 @@
-import type { SignInService } from '../modules/identity/sign-in.service.js'
+import type { BreakGlassService } from '../modules/break-glass/break-glass.service.js'
+import type { DoctorService } from '../modules/doctors/doctor.service.js'
+import type { IdentityServices } from '../modules/identity/identity.services.js'
+import type { NoticeService } from '../modules/notices/notice.service.js'
+import type { ProxyService } from '../modules/proxies/proxy.service.js'
+import type { SettingsService } from '../modules/settings/settings.service.js'
+import type { StaffService } from '../modules/staff/staff.service.js'
 
 /** The use cases that resolvers call; made once by the composition root. */
 export interface Services {
-  readonly signIn: SignInService
+  readonly identity: IdentityServices
+  readonly staff: StaffService
+  readonly doctors: DoctorService
+  readonly settings: SettingsService
+  readonly proxies: ProxyService
+  readonly breakGlass: BreakGlassService
+  readonly notices: NoticeService
 }

@@ -9,9 +9,9 @@ import { UnauthenticatedError } from './errors.js'
 const PUBLIC_NAMES: ReadonlySet<string> = new Set(
   [
     '__typename',
-    'login refreshSession logout',
+    'login refreshSession logout requestPasswordReset resetPasswordByLink acceptInvitation setUpOwner',
     'accessToken accessTokenExpiresAt refreshToken csrfToken viewer',
-    'id username displayName roles capabilities',
+    'id username displayName roles capabilities mustChangePassword secondFactorSince',
   ].flatMap((names) => names.split(' ')),
 )
 

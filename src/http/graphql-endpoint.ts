@@ -5,9 +5,16 @@ import { Router, type Request, type RequestHandler } from 'express'
 import type { DocumentGate } from '../graphql/document-gate.js'
 import { httpStatus } from '../graphql/http-status.js'
 import { currentRequest } from '../request-scope.js'
+import { cookieUseOf, refuseForgedDocuments, refuseForgedRequests } from './forgery.js'
 import { jsonBody } from './json-body.js'
+import { crossOrigin, OriginPolicy, type OriginSettings } from './origins.js'
 import { onlyMethods, refuse } from './refusals.js'
 import { factsOf, route, type IncomingRequestFacts } from './request-facts.js'
+
+/** Settings of the endpoint. */
+export interface EndpointEnv extends OriginSettings {
+  readonly NODE_ENV: string
+}
 
 /** How the endpoint learns who asks. */
 export interface Callers<Context> {
@@ -28,11 +35,14 @@ export function graphqlRoutes<Context extends object>(
   gate: DocumentGate,
   callers: Callers<Context>,
   landingPage: RequestHandler | undefined,
+  env: EndpointEnv,
 ): Router {
+  const production = env.NODE_ENV === 'production'
+  const origins = new OriginPolicy(env)
   const answer = expressMiddleware(server, {
     context: async ({ req, res }) => {
       try {
-        const context = await callers.createContext(factsOf(req, res))
+        const context = await callers.createContext(factsOf(req, res, cookieUseOf(req, res, production)))
         const scope = currentRequest()
         if (scope !== undefined) scope.userId = callers.userId?.(context)
         const source = documentOf(req)
@@ -51,9 +61,12 @@ export function graphqlRoutes<Context extends object>(
   return Router({ strict: true }).all(
     '/graphql',
     route('/graphql'),
+    crossOrigin(origins),
     ...(landingPage === undefined ? [onlyMethods('POST')] : [onlyMethods('GET', 'POST'), landingPage]),
     onlyPost,
+    refuseForgedRequests(origins, production),
     ...jsonBody,
+    refuseForgedDocuments(production),
     answer,
   )
 }

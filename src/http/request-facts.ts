@@ -2,12 +2,20 @@ import { randomUUID } from 'node:crypto'
 import type { RequestHandler, Request, Response } from 'express'
 import type { Logger } from 'pino'
 
+import type { HttpCookies } from './cookies.js'
+import type { CookieUse } from './forgery.js'
 import { currentRequest, runInRequest, type RequestScope } from '../request-scope.js'
 
 /** What of an HTTP request the rest of the server may know. */
 export interface IncomingRequestFacts {
   /** Token of `Authorization: Bearer`, unchecked. */
   readonly bearerToken: string | undefined
+  /** What the browser sent, and the answer will set. */
+  readonly cookies: HttpCookies
+  /** Cookies do not count: the request is about signing in anew. */
+  readonly ignoreCookies: boolean
+  /** Proven CSRF token of a cookie request that can change something. */
+  readonly csrfToken: string | undefined
   readonly requestId: string
   /** Address of the client; behind trusted proxies the one they forward. */
   readonly remoteAddress: string
@@ -21,14 +29,20 @@ const WELL_FORMED_ID = /^[\w.-]{8,64}$/
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i
 const MAX_USER_AGENT = 200
 
+/** The token of `Authorization: Bearer`; anything else in that header is nobody's. */
+export function bearerTokenOf(request: Request): string | undefined {
+  return BEARER.exec(request.headers.authorization ?? '')?.[1]
+}
+
 /** Reads the facts of a request that runs within {@link requestScope}. */
-export function factsOf(request: Request, response: Response): IncomingRequestFacts {
+export function factsOf(request: Request, response: Response, cookieUse: CookieUse): IncomingRequestFacts {
   const gone = new AbortController()
   response.once('close', () => {
     if (!response.writableFinished) gone.abort()
   })
   return {
-    bearerToken: BEARER.exec(request.headers.authorization ?? '')?.[1],
+    ...cookieUse,
+    bearerToken: bearerTokenOf(request),
     requestId: currentRequest()?.requestId ?? '',
     remoteAddress: request.ip ?? '',
     userAgent: request.headers['user-agent']?.slice(0, MAX_USER_AGENT),

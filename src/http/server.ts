@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http'
 import express, { type Express, type RequestHandler } from 'express'
+import type { ApolloServerPlugin } from '@apollo/server'
 import type { GraphQLSchema } from 'graphql'
 import type { Logger } from 'pino'
 
 import type { Env } from '../env.js'
 import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
+import { accountRoutes } from './account-page.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
 import { healthRoutes, type Readiness } from './health.js'
@@ -18,13 +20,16 @@ import { requestScope } from './request-facts.js'
 import { apiHeaders } from './security-headers.js'
 
 /** Settings that the HTTP side reads. */
-export type HttpEnv = Pick<Env, 'NODE_ENV' | 'HOST' | 'PORT' | 'TRUST_PROXY' | 'SHUTDOWN_GRACE_MS' | 'DEMO'>
+export type HttpEnv = Pick<Env, 'NODE_ENV' | 'HOST' | 'PORT' | 'TRUST_PROXY' | 'SHUTDOWN_GRACE_MS' | 'DEMO'> &
+  Partial<Pick<Env, 'PUBLIC_URL' | 'ALLOWED_ORIGINS'>>
 
 /** What the HTTP side is given by `app.ts`. */
 export interface HttpServerOptions<Context extends object> extends Callers<Context> {
   env: HttpEnv
   logger: Logger
   schema: GraphQLSchema
+  /** What else has a say in every operation. */
+  plugins?: readonly ApolloServerPlugin<Context>[]
   /** Checks behind `/health/ready`. */
   readiness: Readiness
 }
@@ -59,7 +64,7 @@ const MAX_REQUESTS_PER_CONNECTION = 10_000
 export async function startHttpServer<Context extends object>(options: HttpServerOptions<Context>): Promise<RunningHttpServer> {
   const { env, logger, schema } = options
   const production = env.NODE_ENV === 'production'
-  const graphql = createGraphQLServer<Context>(schema, logger)
+  const graphql = createGraphQLServer<Context>(schema, logger, options.plugins)
   await graphql.start()
 
   const app = express()
@@ -72,7 +77,11 @@ export async function startHttpServer<Context extends object>(options: HttpServe
   refuseMalformed(server)
   assemble(app, env, logger, [
     healthRoutes(options.readiness, () => drain.closing),
-    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage()),
+    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), {
+      ...env,
+      ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [],
+    }),
+    accountRoutes(),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])
 

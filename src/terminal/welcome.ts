@@ -1,4 +1,6 @@
 import type { Env } from '../env.js'
+import { linkTo } from '../modules/identity/one-time-links.js'
+import { OneTimePurpose } from '../modules/identity/one-time-token.entity.js'
 import { DEMO_PASSWORD, DEMO_USERNAMES } from '../modules/demo/accounts.js'
 
 /** The document of the printed `curl`: short enough to paste, nested enough to be a chart. */
@@ -34,6 +36,23 @@ export function welcome(url: string, env: Env, demo: boolean): string {
   }
   lines.push('  Ctrl-C stops the server.', '')
   return `${lines.join('\n')}\n`
+}
+
+/**
+ * What is printed when nobody can sign in yet: a link for the first owner, which works once and for a day.
+ * @param base address of the page that takes it
+ */
+export function setUpNotice(base: string, token: string): string {
+  return [
+    '',
+    '  Nobody has an account yet. Open this link within a day to become the owner; it works once:',
+    '',
+    `  ${linkTo(base, OneTimePurpose.SET_UP, token)}`,
+    '',
+    '  Or, in a terminal: npm run clinic -- create-owner --username NAME',
+    '',
+    '',
+  ].join('\n')
 }
 
 /** Signs in as the demo patient and reads their chart, with nothing but a shell, curl and sed. */

@@ -20,12 +20,17 @@ async function onServer(run: (client: pg.Client) => Promise<unknown>): Promise<v
 }
 
 /** A fresh, migrated database. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export const createTestDatabase = (): Promise<TestDatabase> => copyOf(TEMPLATE)
+
+/** A copy of a database that nobody is connected to. */
+export const copyDatabase = ({ url }: TestDatabase): Promise<TestDatabase> => copyOf(new URL(url).pathname.slice(1))
+
+async function copyOf(template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`
   // Two copies of one template at once are refused by PostgreSQL; the lock makes them wait.
   await onServer(async (client) => {
     await client.query('select pg_advisory_lock(1)')
-    await client.query(`create database ${name} template ${TEMPLATE}`)
+    await client.query(`create database ${name} template ${template}`)
   })
   const url = new URL(inject('postgresUrl'))
   url.pathname = `/${name}`

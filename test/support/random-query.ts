@@ -20,6 +20,13 @@ export interface Values {
   readonly ids: readonly string[]
   readonly cursors: readonly string[]
   readonly texts: readonly string[]
+  /** Fields to leave out: what every request changes cannot be compared between two. */
+  readonly without?: readonly string[]
+  /**
+   * For documents that are meant to reach deep: pages in one direction and of a size that is allowed, most fields included, and for a field
+   * that gives one row mostly ids of its type; `without` some fields.
+   */
+  readonly deep?: { readonly idsOf: Readonly<Record<string, readonly string[]>>; readonly without: readonly string[] }
 }
 
 /** A random document without variables, made from the schema alone: a new type or field is in it without a change here. */
@@ -37,27 +44,48 @@ class Generator {
   }
 
   selection(type: GraphQLObjectType, depth: number): fc.Arbitrary<string> {
-    const fields = Object.values(type.getFields()).filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
+    const fields = Object.values(type.getFields()).filter(
+      ({ name, type: fieldType }) =>
+        (depth > 0 || isLeafType(getNamedType(fieldType))) &&
+        this.#values.deep?.without.includes(name) !== true &&
+        this.#values.without?.includes(name) !== true,
+    )
     if (fields.length === 0) return fc.constant('{ __typename }')
-    return fc
-      .uniqueArray(fc.constantFrom(...fields), { minLength: 1, maxLength: 4 })
-      .chain((chosen) => fc.tuple(...chosen.map((field, index) => this.#field(type, field, depth, index))))
-      .map((selected) => `{ ${selected.join(' ')} }`)
+    return (
+      fc
+        .uniqueArray(fc.constantFrom(...fields), { minLength: 1, maxLength: 4 })
+        .chain((chosen) => fc.tuple(...chosen.map((field, index) => this.#field(type, field, depth, index))))
+        // Rows say who they are, unless the document only has to be odd.
+        .map((selected) => `{ ${this.#values.deep && type.getFields()['id'] ? 'id ' : ''}${selected.join(' ')} }`)
+    )
   }
 
   #field(parent: GraphQLObjectType, field: GraphQLField<unknown, unknown>, depth: number, index: number): fc.Arbitrary<string> {
     const type = getNamedType(field.type)
     const below = isObjectType(type) ? this.selection(type, depth - 1) : fc.constant('')
-    const wrapping = fc.constantFrom('', '', '', '@include(if: true)', '@skip(if: true)')
+    const wrapping = this.#values.deep
+      ? fc.constantFrom('', '', '', '', '', '', '', '@include(if: true)', '@skip(if: true)')
+      : fc.constantFrom('', '', '', '@include(if: true)', '@skip(if: true)')
     return fc
-      .tuple(this.#arguments(field.args), below, fc.boolean(), wrapping, fc.boolean())
+      .tuple(this.#arguments(field), below, fc.boolean(), wrapping, fc.boolean())
       .map(([args, selection, aliased, directive, fragment]) => {
         const text = `${aliased ? `a${index}: ` : ''}${field.name}${args} ${directive} ${selection}`
         return fragment ? `... on ${parent.name} { ${text} }` : text
       })
   }
 
-  #arguments(args: readonly GraphQLArgument[]): fc.Arbitrary<string> {
+  #arguments(field: GraphQLField<unknown, unknown>): fc.Arbitrary<string> {
+    const ids = this.#values.deep?.idsOf[getNamedType(field.type).name]
+    if (ids && field.args.length === 1 && field.args[0]?.name === 'id')
+      return fc.constantFrom(...ids).map((id) => `(id: ${JSON.stringify(id)})`)
+    if (this.#values.deep && field.args.some(({ name }) => name === 'last')) {
+      const without = (names: readonly string[]) => this.#given(field.args.filter(({ name }) => !names.includes(name)))
+      return fc.oneof({ weight: 4, arbitrary: without(['last', 'before']) }, { weight: 1, arbitrary: without(['first', 'after']) })
+    }
+    return this.#given(field.args)
+  }
+
+  #given(args: readonly GraphQLArgument[]): fc.Arbitrary<string> {
     const given = args.map((arg) =>
       isNonNullType(arg.type)
         ? this.#argument(arg).map((value) => `${arg.name}: ${value}`)
@@ -70,6 +98,7 @@ class Generator {
   }
 
   #argument({ name, type }: GraphQLArgument): fc.Arbitrary<string> {
+    if ((name === 'first' || name === 'last') && this.#values.deep) return fc.constantFrom('1', '3', '10', '50')
     if (name === 'first' || name === 'last') return fc.constantFrom('1', '2', '3', '7', '0', '101')
     if (name === 'after' || name === 'before') return fc.constantFrom(...this.#values.cursors.map((cursor) => JSON.stringify(cursor)))
     return this.#value(type)

@@ -1,7 +1,7 @@
 import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import type { Actor } from '../../access/actor.js'
 import { refusal, type CapabilityRule } from '../../access/rules.js'
-import { scopeOf, type RowScope } from '../../access/scope.js'
+import { IN_CARE, MARKED, scopeOf, type EntityClass, type RowScope } from '../../access/scope.js'
 import type { Row } from '../../database/read-database.js'
 import type { GraphQLContext } from '../context.js'
 import { NotFoundError, type ClinicError } from '../errors.js'
@@ -20,10 +20,21 @@ export function bindLoaders(
   edges: readonly Edge[],
   roots: readonly Root[],
   nameOf: (entity: object) => string,
+  scopes: ReadonlyMap<unknown, RowScope>,
 ): void {
   for (const edge of edges)
     fieldOf(schema, nameOf(edge.parent()), edge.name).resolve = edgeResolver(edge) as GraphQLFieldResolver<unknown, unknown>
-  for (const root of roots) fieldOf(schema, 'Query', root.name).resolve = rootResolver(root) as GraphQLFieldResolver<unknown, unknown>
+  for (const root of roots)
+    fieldOf(schema, 'Query', root.name).resolve = rootResolver(root, scopeIn(scopes, root.target())) as GraphQLFieldResolver<
+      unknown,
+      unknown
+    >
+}
+
+function scopeIn(scopes: ReadonlyMap<unknown, RowScope>, entity: EntityClass): RowScope {
+  const scope = scopes.get(entity)
+  if (!scope) throw new Error(`${entity.name} has no row scope`)
+  return scope
 }
 
 function fieldOf(schema: GraphQLSchema, typeName: string, fieldName: string) {
@@ -38,7 +49,9 @@ function edgeResolver(edge: Edge): Resolve {
   const load = edgeLoader(edge)
   return (parent, args, context, info) => {
     const planned = plannedBelow(parent, info.path.key)
-    return planned === undefined ? load(parent, args, context, info) : planned
+    if (planned === undefined) return load(parent, args, context, info)
+    context.loaders.show(edge, planned)
+    return planned
   }
 }
 
@@ -47,11 +60,14 @@ function edgeLoader(edge: Edge): Resolve {
     const target = edge.target()
     return (parent, _args, { loaders }) => loaders.one(edge, target, parent[edge.from])
   }
+  if (edge.kind === 'list' && edge.single) {
+    return async (parent, _args, { loaders }) => (await loaders.list(edge, parent['id'] as string))[0] ?? null
+  }
   if (edge.kind === 'list') return (parent, _args, { loaders }) => loaders.list(edge, parent['id'] as string)
   return (parent, args: ConnectionArguments, { loaders }) => loaders.connection(edge, parent['id'] as string, args, edge.order)
 }
 
-function rootResolver(root: Root): Resolve {
+function rootResolver(root: Root, scope: RowScope): Resolve {
   if (root.kind === 'root-one') {
     const target = root.target()
     return async (_parent, { id }: { id: string }, { loaders }, info) => {
@@ -61,11 +77,11 @@ function rootResolver(root: Root): Resolve {
     }
   }
   return (_parent, args: ConnectionArguments, { loaders, actor }, info) =>
-    loaders.connection(root, null, args, orderFor(root, args, actor), loaders.plan(root, info))
+    loaders.connection(root, null, args, orderFor(root, args, actor, scope), loaders.plan(root, info))
 }
 
 /** The order asked for; else the one that suits the filter; else the first whose column the actor may read. */
-function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor): readonly OrderKey[] {
+function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor, scope: RowScope): readonly OrderKey[] {
   const { choices, whenFilteredBy = {} } = root.orders
   if (args.orderBy != null) {
     const choice = choices[args.orderBy]
@@ -73,8 +89,7 @@ function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor)
     return choice.keys
   }
   for (const use of usesOf(root.filter, args)) if (whenFilteredBy[use]) return whenFilteredBy[use]
-  const choice = Object.values(choices).find(({ reveals }) => reveals === null || actor.canAny(reveals.anyOf))
-  const chosen = choice ?? Object.values(choices).find(({ reveals }) => reveals === null)
+  const chosen = Object.values(choices).find(({ reveals }) => mayCompare(reveals, actor, scope))
   if (!chosen) throw new Error(`${root.name} has no order that everybody may use`)
   return chosen.keys
 }
@@ -100,9 +115,18 @@ export function argumentsReveal(root: RootConnection, scope: RowScope) {
   }
 }
 
-/** An `own` capability is enough only while it is what keeps the rows to the actor's own. */
+/**
+ * A capability that reaches only some rows (the own, those in the actor's care) is enough only while it, or another that is enough, is
+ * what keeps the rows to those.
+ */
 function mayCompare(rule: CapabilityRule | null, actor: Actor, scope: RowScope): boolean {
-  if (rule === null || actor.canAny(rule.anyOf)) return true
-  const applicable = scopeOf(scope, actor)
-  return applicable !== 'all' && applicable.every((index) => rule.own.includes(scope.restricted[index]?.capability as never))
+  if (rule === null || actor.reachesAny(rule.anyOf)) return true
+  const bounded = actor.canAny(rule.anyOf)
+  if (bounded && scope.care === null) return true
+  const variant = scopeOf(scope, actor)
+  if (variant === 'all' || variant === 'marked') return false
+  return variant.every((index) => {
+    if (index === MARKED) return true
+    return index === IN_CARE ? bounded : rule.own.includes(scope.restricted[index]?.capability as never)
+  })
 }

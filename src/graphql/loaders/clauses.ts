@@ -1,9 +1,15 @@
-import { ACTOR_FACTS, type EntityClass, type RowScope, type ScopedRow } from '../../access/scope.js'
+import {
+  ACTOR_FACTS,
+  CARE_MARK,
+  IN_CARE,
+  MARKED,
+  type EntityClass,
+  type RowScope,
+  type ScopedRow,
+  type ScopeVariant,
+} from '../../access/scope.js'
 import { filterFieldOf, type FilterDeclaration, type FilterUse, type OrderKey, type SqlRow } from './declaration.js'
-import { type ReadTable, type ReadTables } from './table.js'
-
-/** Which rows of the scope apply: see `scopeOf`. */
-export type ScopeVariant = 'all' | readonly number[]
+import { quote, type ReadTable, type ReadTables } from './table.js'
 
 /** Collects the parameters of one statement: each name becomes one placeholder, however often it is used. */
 export class Parameters {
@@ -45,11 +51,26 @@ export class Clauses {
 
   /** The rows of the actor's scope, as a condition. */
   scoped(use: TableUse): string {
-    if (use.scope === 'all') return 'true'
-    const { restricted } = this.scope(use.entity)
+    if (use.scope === 'all' || use.scope === 'marked') return 'true'
+    const { restricted, care } = this.scope(use.entity)
     const row = this.#scopedRow(this.tables.of(use.entity), use.alias, use.parameters)
-    const conditions = use.scope.map((index) => `(${restricted[index]?.where(row) ?? 'false'})`)
+    const conditions = use.scope
+      .filter((index) => index !== MARKED)
+      .map((index) => `(${(index === IN_CARE ? care?.(row) : restricted[index]?.where(row)) ?? 'false'})`)
     return conditions.length === 0 ? 'false' : `(${conditions.join(' or ')})`
+  }
+
+  /** The mark of care, where rows of both kinds can meet; else `null`. */
+  mark(use: TableUse): string | null {
+    if (use.scope !== 'marked' && (use.scope === 'all' || !use.scope.includes(MARKED))) return null
+    return this.scope(use.entity).care?.(this.#scopedRow(this.tables.of(use.entity), use.alias, use.parameters)) ?? 'true'
+  }
+
+  /** The select list of a table's rows, with the mark of care where there is one. */
+  columns(use: TableUse): string {
+    const columns = this.tables.of(use.entity).columns(use.alias)
+    const mark = this.mark(use)
+    return mark === null ? columns : `${columns}, ${mark} as ${quote(CARE_MARK)}`
   }
 
   /** The filter fields in use and the row scope, as conditions. */

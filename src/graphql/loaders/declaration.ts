@@ -96,6 +96,10 @@ export interface ListEdge extends Declared {
   readonly order: readonly OrderKey[]
   /** The most rows one parent may show. */
   readonly bound: number
+  /** Only rows that satisfy this. */
+  readonly where?: (row: SqlRow) => string
+  /** The field is the first row of the order, or null, instead of a list. */
+  readonly single?: boolean
 }
 
 /** From a row to a set that grows: a Relay connection, paged per parent. */
@@ -143,6 +147,10 @@ export const list = (target: () => EntityClass, options: Omit<EdgeOptions<ListEd
   bound: LIST_BOUND,
   ...options,
 })
+
+/** Declares an edge to the first row, in the given order, of those that refer to the parent and satisfy `where`. */
+export const first = (target: () => EntityClass, options: Omit<EdgeOptions<ListEdge>, 'bound' | 'single'>) =>
+  list(target, { ...options, bound: 1, single: true })
 
 /** Declares an edge to a set that grows. */
 export const connection = (target: () => EntityClass, options: EdgeOptions<ConnectionEdge>) => ({

@@ -94,7 +94,8 @@ export function rootResolverClass(roots: readonly Root[]): ClassType {
 function outputType(edge: Edge): ClassType | [ClassType] {
   const target = edge.target() as ClassType
   if (edge.kind === 'one') return target
-  return edge.kind === 'list' ? [target] : connectionTypeOf(edge.target())
+  if (edge.kind === 'list') return edge.single ? target : [target]
+  return connectionTypeOf(edge.target())
 }
 
 function connectionArguments(prototype: object, name: string, filter: FilterDeclaration | undefined, order?: object): void {

@@ -1,4 +1,5 @@
 import type { CapabilityRule } from '../../access/rules.js'
+import { escapeLike } from '../../database/like.js'
 import { BadUserInputError } from '../errors.js'
 import { filterFieldOf, type FilterDeclaration, type FilterField, type FilterUse } from './declaration.js'
 import { isUuid } from './page.js'
@@ -57,6 +58,24 @@ export const lessThan = (property: string, type: string, reveals: CapabilityRule
 /** The property is one of the values. */
 export const isOneOf = (property: string, type: string, reveals: CapabilityRule | null = null): FilterField =>
   field((column, value) => `${column} = any(${value})`, property, nextName(property), `${type}[]`, reveals)
+
+/** The property, a name, contains the text; accents and case do not matter. For lists that are small or narrowed otherwise. */
+export function nameContains(property: string, reveals: CapabilityRule | null = null): FilterField {
+  const name = nextName(property)
+  return {
+    values: {
+      [name]: {
+        type: 'text',
+        of: (text: string) => {
+          if (text.trim() === '') throw new BadUserInputError([{ field: 'filter.search', message: 'must not be empty' }])
+          return `%${escapeLike(text.trim())}%`
+        },
+      },
+    },
+    where: (row) => `lower(clinic_unaccent(${row.column(property)})) like lower(clinic_unaccent(${row.value(name)}))`,
+    reveals,
+  }
+}
 
 /** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
 export function filterOf(

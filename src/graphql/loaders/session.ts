@@ -1,13 +1,14 @@
 import DataLoader from 'dataloader'
 import type { Actor } from '../../access/actor.js'
-import { scopeOf, type EntityClass } from '../../access/scope.js'
+import type { AuditedKind, RequestNotes } from '../../audit/request-notes.js'
+import { scopeOf, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { ReadDatabase, Row } from '../../database/read-database.js'
 import { UnavailableError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import type { GraphQLResolveInfo } from 'graphql'
+import { PlannedConnection } from '../plan/planned-rows.js'
 import type { Plan, PlannedRead, Planner } from '../plan/planner.js'
-import type { ScopeVariant } from './clauses.js'
-import type { ListEdge, OrderKey, PagedDeclaration, Root } from './declaration.js'
+import { filterFieldOf, type Edge, type ListEdge, type OrderKey, type PagedDeclaration, type Root } from './declaration.js'
 import { filterOf } from './filters.js'
 import { isUuid, pageOf, pageRequest, type PageArguments } from './page.js'
 import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
@@ -16,9 +17,23 @@ import { valuesOf, type PreparedRead, type StatementBuilder } from './statements
 export class StatementCache {
   readonly builder: StatementBuilder
   readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
+  readonly #audited = new Map<EntityClass, AuditedKind | null>()
 
   constructor(builder: StatementBuilder) {
     this.builder = builder
+  }
+
+  /** What the audit trail notes of an entity's rows; `null` for what concerns no patient. */
+  audited(entity: EntityClass): AuditedKind | null {
+    let kind = this.#audited.get(entity)
+    if (kind === undefined) {
+      const { clauses } = this.builder
+      const { owner, care, audited } = clauses.scope(entity)
+      const section = clauses.tables.of(entity).typeName
+      kind = care === null && audited !== true ? null : { section, owner, ofPatient: care !== null }
+      this.#audited.set(entity, kind)
+    }
+    return kind
   }
 
   /** The statement of a declaration (or entity) in one variant. */
@@ -47,18 +62,28 @@ export class LoaderSession {
   readonly #actor: Actor
   readonly #signal: AbortSignal | undefined
   readonly #planner: Planner | null
+  readonly #notes: RequestNotes | null
   readonly #loaders = new Map<unknown, Map<string, DataLoader<string, unknown>>>()
   readonly #scopes = { rows: new Map<EntityClass, ScopeVariant>(), count: new Map<EntityClass, ScopeVariant>() }
 
   /**
    * @param planner reads root fields with everything below them in one statement; without one, loaders read edge by edge
+   * @param notes is told of every row of a patient that goes into the answer (RULES S1)
    * @param signal when it fires (the client is gone), no further statement is sent (SECURITY D12)
    */
-  constructor(database: ReadDatabase, statements: StatementCache, planner: Planner | null, actor: Actor, signal?: AbortSignal) {
+  constructor(
+    database: ReadDatabase,
+    statements: StatementCache,
+    planner: Planner | null,
+    actor: Actor,
+    notes: RequestNotes | null,
+    signal?: AbortSignal,
+  ) {
     this.#database = database
     this.#statements = statements
     this.#planner = planner
     this.#actor = actor
+    this.#notes = notes
     this.#signal = signal
   }
 
@@ -80,6 +105,7 @@ export class LoaderSession {
       const rows = plan
         ? (await Promise.all(ids.map((key) => this.#runPlan(plan, plan.byId(this.#scope), { key })))).flat()
         : await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
+      if (rows.length > 0) this.#note(entity, rows)
       const byId = new Map(rows.map((row) => [row['id'], row]))
       return ids.map((key) => byId.get(key) ?? null)
     })
@@ -90,9 +116,10 @@ export class LoaderSession {
   list(edge: ListEdge, parentId: string): Promise<Row[]> {
     const entity = edge.target()
     const loader = this.#loader(edge, '', () => async (ids) => {
-      const read = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
-        builder.listByKey(entity, edge.key, edge.order, edge.bound, scope)
-      return grouped(await this.#run(edge, 'list', read, entity, { keys: ids }), ids.length)
+      const read = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead => builder.listByKey(entity, edge, scope)
+      const rows = await this.#run(edge, 'list', read, entity, { keys: ids })
+      this.#note(entity, rows)
+      return grouped(rows, ids.length)
     })
     return loader.load(parentId) as Promise<Row[]>
   }
@@ -118,6 +145,7 @@ export class LoaderSession {
     const filterKey = uses.length === 0 ? '' : JSON.stringify([uses, values])
     const variantKey = `${request.backward ? 'b' : 'f'}${request.cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
 
+    if (declaration.kind === 'root') this.#noteSearch(declaration, uses)
     const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null }
     const readPage = (ids: readonly string[] | null): Promise<Row[]> => {
       const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
@@ -146,7 +174,11 @@ export class LoaderSession {
           `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`,
           () => async (ids) => {
             const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
-            return pages.map((rows) => pageOf(rows, request))
+            return pages.map((rows) => {
+              const page = pageOf(rows, request)
+              this.#note(entity, page.rows)
+              return page
+            })
           },
         )
         return loader.load(parentId ?? '') as Promise<Page>
@@ -154,12 +186,33 @@ export class LoaderSession {
       count: () => {
         const loader = this.#loader(declaration, `count|${filterKey}`, () => async (ids) => {
           const rows = await readCount(key === null ? null : ids)
+          // How many of something one patient has is a part of their chart; how many there are in the clinic is not.
+          if (key !== null) this.#note(entity, [])
           return rows.map((row) => row['count'])
         })
         return loader.load(parentId ?? '') as Promise<number>
       },
     }
     return new ConnectionSource(source)
+  }
+
+  /** Rows that a plan has read below others go into the answer now: what a rule refuses never comes here. */
+  show(edge: Edge, planned: unknown): void {
+    const kind = this.#notes && this.#statements.audited(edge.target())
+    if (!kind || planned === null) return
+    const rows = planned instanceof PlannedConnection ? planned.rows : Array.isArray(planned) ? planned : [planned]
+    this.#notes?.read(kind, rows as readonly Row[])
+  }
+
+  #note(entity: EntityClass, rows: readonly Row[]): void {
+    const kind = this.#notes && this.#statements.audited(entity)
+    if (kind) this.#notes?.read(kind, rows)
+  }
+
+  /** A search is a list filtered by something personal, not the day's board of a doctor. */
+  #noteSearch({ name, filter, target }: PagedDeclaration, uses: readonly string[]): void {
+    if (!this.#notes || uses.length === 0 || !this.#statements.audited(target())) return
+    for (const use of uses) if (filterFieldOf(filter, use).reveals !== null) this.#notes.searched(`${name}.${use.split('/')[0]}`)
   }
 
   #loader(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../access/actor.js'
-import { ACTOR_FACTS, type ActorFact, type EntityClass } from '../../access/scope.js'
+import { ACTOR_FACTS, type ActorFact, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { Statement } from '../../database/read-database.js'
-import { and, Parameters, type Clauses, type ScopeVariant, type TableUse } from './clauses.js'
-import type { FilterDeclaration, FilterUse, OrderKey } from './declaration.js'
+import { and, Parameters, type Clauses, type TableUse } from './clauses.js'
+import type { FilterDeclaration, FilterUse, ListEdge, OrderKey } from './declaration.js'
 import { quote } from './table.js'
 
 /** A prepared statement with the names of its parameters, in order. */
@@ -34,16 +34,17 @@ export class StatementBuilder {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, undefined, scope)
     const conditions = [`${table.column('t', 'id')} = any(${use.parameters.placeholder('keys', 'uuid[]')})`, this.clauses.scoped(use)]
-    return prepared(`select ${table.columns('t')} from ${table.name} t where ${and(conditions)}`, use.parameters)
+    return prepared(`select ${this.clauses.columns(use)} from ${table.name} t where ${and(conditions)}`, use.parameters)
   }
 
   /** The rows that refer to each of several parents, with the place of the parent in `keys` as column `$`. */
-  listByKey(entity: EntityClass, key: string, order: readonly OrderKey[], bound: number, scope: ScopeVariant): PreparedRead {
+  listByKey(entity: EntityClass, { key, order, bound, where }: ListEdge, scope: ScopeVariant): PreparedRead {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, undefined, scope)
     const keys = use.parameters.placeholder('keys', 'uuid[]')
     const conditions = [`${table.column('t', key)} = k.id`, this.clauses.scoped(use)]
-    const inner = `select ${table.columns('t')} from ${table.name} t where ${and(conditions)} order by ${this.clauses.orderBy(use, order)} limit ${bound}`
+    if (where) conditions.push(`(${where(this.clauses.row(use))})`)
+    const inner = `select ${this.clauses.columns(use)} from ${table.name} t where ${and(conditions)} order by ${this.clauses.orderBy(use, order)} limit ${bound}`
     return prepared(perParent(keys, inner), use.parameters)
   }
 
@@ -57,7 +58,7 @@ export class StatementBuilder {
     if (after) conditions.push(after.condition)
     const limit = use.parameters.placeholder('limit', 'int')
     const inner =
-      `select ${table.columns('t')} from ${after ? `${after.source}, ` : ''}${table.name} t where ${and(conditions)}` +
+      `select ${this.clauses.columns(use)} from ${after ? `${after.source}, ` : ''}${table.name} t where ${and(conditions)}` +
       ` order by ${this.clauses.orderBy(use, variant.order, variant.backward)} limit ${limit}`
     return prepared(key === null ? inner : perParent(keys, inner), use.parameters)
   }

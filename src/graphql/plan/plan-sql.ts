@@ -1,5 +1,5 @@
-import type { EntityClass } from '../../access/scope.js'
-import { and, Parameters, type Clauses, type ScopeVariant, type TableUse } from '../loaders/clauses.js'
+import type { EntityClass, ScopeVariant } from '../../access/scope.js'
+import { and, Parameters, type Clauses, type TableUse } from '../loaders/clauses.js'
 import type { FilterDeclaration, OrderKey } from '../loaders/declaration.js'
 import { prepared, type PageVariant, type PreparedRead } from '../loaders/statements.js'
 import type { PlanBranch, PlanNode } from './plan.js'
@@ -17,7 +17,7 @@ export type PlannedPageVariant = Omit<PageVariant, 'scope'> & {
 export type PlanValues = Record<string, unknown>
 
 /**
- * Makes the statement of a plan. Every row becomes a JSON array: first its columns, then one element per branch.
+ * Makes the statement of a plan. Every row becomes a JSON array: first its columns, then one element per branch, then its mark of care.
  *
  * - to one: the row's array, or null;
  * - list: an array of rows;
@@ -44,7 +44,7 @@ export class PlanSql {
     const use = this.#use(node.entity, undefined, 'rows')
     const table = this.#clauses.tables.of(node.entity)
     const conditions = [`${table.column(use.alias, 'id')} = ${this.#parameters.placeholder('key', 'uuid')}`, this.#clauses.scoped(use)]
-    return prepared(`select ${this.#row(node, use.alias)} as j from ${table.name} ${use.alias} where ${and(conditions)}`, this.#parameters)
+    return prepared(`select ${this.#row(node, use)} as j from ${table.name} ${use.alias} where ${and(conditions)}`, this.#parameters)
   }
 
   /**
@@ -54,7 +54,7 @@ export class PlanSql {
   page(node: PlanNode, filter: FilterDeclaration | undefined, variant: PlannedPageVariant): PreparedRead {
     const use: TableUse = { ...this.#use(node.entity, filter, 'rows'), prefix: '' }
     const rows = this.#rows(use, variant.filters, variant.order, variant.backward, variant.cursor, variant.limit, `${use.alias}.*`)
-    return prepared(`select ${this.#row(node, use.alias)} as j from (${rows}) ${use.alias}`, this.#parameters)
+    return prepared(`select ${this.#row(node, use)} as j from (${rows}) ${use.alias}`, this.#parameters)
   }
 
   #use(entity: EntityClass, filter: FilterDeclaration | undefined, purpose: 'rows' | 'count'): TableUse {
@@ -63,10 +63,11 @@ export class PlanSql {
     return { entity, alias, filter, scope: this.#scope(entity, purpose), parameters: this.#parameters, prefix: `${alias}.` }
   }
 
-  #row(node: PlanNode, alias: string): string {
+  #row(node: PlanNode, use: TableUse): string {
     const table = this.#clauses.tables.of(node.entity)
-    const columns = node.columns.map((property) => table.json(alias, property))
-    return `json_build_array(${[...columns, ...node.branches.map((branch) => this.#branch(branch, node, alias))].join(', ')})`
+    const columns = node.columns.map((property) => table.json(use.alias, property))
+    const branches = node.branches.map((branch) => this.#branch(branch, node, use.alias))
+    return `json_build_array(${[...columns, ...branches, this.#clauses.mark(use) ?? 'null'].join(', ')})`
   }
 
   #branch(branch: PlanBranch, parent: PlanNode, parentAlias: string): string {
@@ -76,12 +77,13 @@ export class PlanSql {
     if (edge.kind === 'one') {
       const use = this.#use(node.entity, undefined, 'rows')
       const conditions = [`${table.column(use.alias, 'id')} = ${parentTable.column(parentAlias, edge.from)}`, this.#clauses.scoped(use)]
-      return `(select ${this.#row(node, use.alias)} from ${table.name} ${use.alias} where ${and(conditions)})`
+      return `(select ${this.#row(node, use)} from ${table.name} ${use.alias} where ${and(conditions)})`
     }
     const below = (use: TableUse): string => `${table.column(use.alias, edge.key)} = ${parentTable.column(parentAlias, 'id')}`
     if (edge.kind === 'list') {
       const use = this.#use(node.entity, undefined, 'rows')
-      return aggregated(this.#rows(use, [], edge.order, false, false, edge.bound, `${this.#row(node, use.alias)} as j`, below(use)))
+      const where = edge.where ? `(${edge.where(this.#clauses.row(use))})` : 'true'
+      return aggregated(this.#rows(use, [], edge.order, false, false, edge.bound, `${this.#row(node, use)} as j`, and([below(use), where])))
     }
     if (!page) throw new Error(`the plan has no page for ${edge.name}`)
     return `json_build_array(${page.rows ? this.#pageOf(branch, below) : 'null'}, ${page.count ? this.#countOf(branch, below) : 'null'})`
@@ -99,7 +101,7 @@ export class PlanSql {
         page.request.backward,
         page.request.cursor !== null,
         page.request.limit + 1,
-        `${this.#row(node, use.alias)} as j`,
+        `${this.#row(node, use)} as j`,
         below(use),
       ),
     )

@@ -1,3 +1,4 @@
+import { CARE_MARK } from '../../access/scope.js'
 import type { Row } from '../../database/read-database.js'
 import { EdgeSource, pageInfoOf, type Page } from '../loaders/connection.js'
 import { pageOf, type PageRequest } from '../loaders/page.js'
@@ -15,7 +16,7 @@ export function plannedBelow(parent: Row, responseKey: string | number): unknown
 }
 
 /** A connection that is already there. GraphQL calls the methods for the fields that were selected. */
-class PlannedConnection {
+export class PlannedConnection {
   readonly #page: Page
   readonly #count: number | null
 
@@ -24,14 +25,22 @@ class PlannedConnection {
     this.#count = count
   }
 
+  /** The rows of the page. */
+  get rows(): readonly Row[] {
+    return this.#page.rows
+  }
+
+  /** The rows with their cursors. */
   edges(): EdgeSource[] {
     return this.#page.rows.map((row) => new EdgeSource(row))
   }
 
+  /** What lies before and after the page. */
   pageInfo(): Record<string, unknown> {
     return pageInfoOf(this.#page)
   }
 
+  /** How many rows there are in all, under the same filter. */
   totalCount(): number | null {
     return this.#count
   }
@@ -56,6 +65,8 @@ export function rowMaker(node: PlanNode, tables: ReadTables): RowMaker {
       const value = values[place]
       if (column) row[column.property] = column.convert && value !== null ? column.convert(value as string) : value
     }
+    const care = values[columns.length + branches.length]
+    if (typeof care === 'boolean') row[CARE_MARK] = care
     if (branches.length > 0) {
       const below: Record<string, unknown> = {}
       for (const { key, place, make } of branches) below[key] = make(values[place])
@@ -69,6 +80,7 @@ function branchMaker(branch: PlanBranch, tables: ReadTables): (value: unknown) =
   const make = rowMaker(branch.node, tables)
   const rows = (values: unknown): Row[] => (values as Values[]).map(make)
   if (branch.edge.kind === 'one') return (value) => (value === null ? null : make(value as Values))
+  if (branch.edge.kind === 'list' && branch.edge.single) return (value) => rows(value)[0] ?? null
   if (branch.edge.kind === 'list') return rows
   const request = branch.page?.request as PageRequest
   const empty: Page = { rows: [], hasNextPage: false, hasPreviousPage: false }

@@ -6,10 +6,14 @@
   const state = document.getElementById('signed-in')
   const headersWith = (token) => JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2)
 
+  /** Once somebody has signed in, the browser sends cookies along; what changes something needs this beside them. */
+  const csrf = () => /(?:^|; )csrf=([^;]+)/.exec(document.cookie)?.[1]
+
   const post = async (body, headers = {}) => {
+    const token = csrf()
     const response = await fetch(settings.endpoint, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', accept: 'application/json', ...(token && { 'x-csrf-token': token }), ...headers },
       body: JSON.stringify(body),
     })
     return response.json()

@@ -42,4 +42,5 @@ export const doctorAccess: AccessMap = {
     room: open,
   },
   Query: { doctor: readsDoctors },
+  Mutation: { createDoctor: can('doctors.write'), updateDoctor: can('doctors.write') },
 }

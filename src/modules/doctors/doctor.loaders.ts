@@ -1,10 +1,8 @@
-import { BadUserInputError } from '../../graphql/errors.js'
 import { argumentsReveal } from '../../graphql/loaders/bind.js'
 import { ascending, edgesOf, list, one, rootConnection, rootOne, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
-import { equals } from '../../graphql/loaders/filters.js'
+import { equals, nameContains } from '../../graphql/loaders/filters.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
-import { escapeLike } from '../patients/patient.search.js'
 import { Staff } from '../staff/staff.entity.js'
 import { doctorScope } from './doctor.access.js'
 import { Doctor } from './doctor.entity.js'
@@ -14,19 +12,7 @@ import { WeeklySchedule } from './weekly-schedule.entity.js'
 const doctorFilter: FilterDeclaration = {
   input: () => DoctorFilter,
   fields: {
-    search: {
-      values: {
-        doctor_name: {
-          type: 'text',
-          of: (text: string) => {
-            if (text.trim() === '') throw new BadUserInputError([{ field: 'filter.search', message: 'must not be empty' }])
-            return `%${escapeLike(text.trim())}%`
-          },
-        },
-      },
-      where: (row) => `lower(clinic_unaccent(${row.column('fullName')})) like lower(clinic_unaccent(${row.value('doctor_name')}))`,
-      reveals: null,
-    },
+    search: nameContains('fullName'),
     specialty: equals('specialty', 'text'),
     active: equals('active', 'boolean'),
   },

@@ -4,6 +4,7 @@ import { Patient } from '../patients/patient.entity.js'
 import { Staff } from '../staff/staff.entity.js'
 import { identityAccess, userScope } from './identity.access.js'
 import { IdentityResolver } from './identity.resolver.js'
+import { PasswordResolver } from './password.resolver.js'
 import { User } from './user.entity.js'
 
 export const identityModule: ClinicModule = {
@@ -15,5 +16,5 @@ export const identityModule: ClinicModule = {
   roots: [],
   access: identityAccess,
   computed: { Viewer: { capabilities: { from: [], compute: (_row, { actor }) => actor.capabilities } } },
-  resolvers: [IdentityResolver],
+  resolvers: [IdentityResolver, PasswordResolver],
 }

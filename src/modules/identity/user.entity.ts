@@ -4,6 +4,7 @@ import { Field, ObjectType } from 'type-graphql'
 import { capabilitiesOf } from '../../access/capabilities.js'
 import { Role } from '../../access/roles.js'
 import { BaseEntity } from '../../database/base.entity.js'
+import { DateTimeScalar } from '../../graphql/scalars.js'
 import { Patient } from '../patients/patient.entity.js'
 import { Staff } from '../staff/staff.entity.js'
 
@@ -14,6 +15,7 @@ import { Staff } from '../staff/staff.entity.js'
 @ObjectType('Viewer', { description: 'The signed-in person: who they are and what they may do.', simpleResolvers: true })
 @Entity({ tableName: 'user_account' })
 @Check({ name: 'user_account_username_lower', expression: 'username = lower(username)' })
+@Check({ name: 'user_account_second_factor', expression: 'second_factor_since is null or totp_secret is not null' })
 @Check({ name: 'user_account_has_role', expression: 'cardinality(roles) > 0' })
 export class User extends BaseEntity {
   @Field(() => String, { description: 'The name used to sign in, in lower case.' })
@@ -43,6 +45,30 @@ export class User extends BaseEntity {
   @Property({ type: 'boolean', default: false })
   @Index()
   demo: boolean = false
+
+  @Property({ type: 'datetime', length: 3, nullable: true, hidden: true })
+  passwordChangedAt?: Date | null
+
+  /** Until the password is changed, the account can do nothing else: it was chosen by somebody else. */
+  @Field(() => Boolean, { description: 'True after a first sign-in or a reset: change the password before anything else.' })
+  @Property({ type: 'boolean', default: false })
+  mustChangePassword: boolean = false
+
+  /** When a temporary password stops working. */
+  @Property({ type: 'datetime', length: 3, nullable: true, hidden: true })
+  passwordExpiresAt?: Date | null
+
+  /** Secret of the second factor, encrypted with a key of the server; there before it is confirmed. */
+  @Property({ type: 'text', nullable: true, hidden: true, lazy: true })
+  totpSecret?: string | null
+
+  /** Time step of the last code that was accepted: each counts once (SECURITY S13). */
+  @Property({ type: 'integer', nullable: true, hidden: true, lazy: true })
+  totpLastStep?: number | null
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'Since when signing in takes a second factor; empty without one.' })
+  @Property({ type: 'datetime', length: 3, nullable: true })
+  secondFactorSince?: Date | null
 
   @OneToOne(() => Staff, { ref: true, nullable: true, unique: true, deleteRule: 'restrict' })
   staff?: Ref<Staff> | null

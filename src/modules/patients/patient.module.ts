@@ -1,4 +1,4 @@
-import { checked } from '../../access/rules.js'
+import { allows, checked } from '../../access/rules.js'
 import type { ClinicModule } from '../../graphql/module.js'
 import { patientAccess, patientScopes, readsPatientNames, readsPatients } from './patient.access.js'
 import { patientArguments, patientEdges, patientRoots } from './patient.loaders.js'
@@ -13,13 +13,7 @@ export const patientModule: ClinicModule = {
   access: { ...patientAccess, Query: { ...patientAccess['Query'], patients: checked('patients', readsPatients, patientArguments) } },
   computed: {
     Patient: {
-      mrn: {
-        from: ['id', 'mrn'],
-        compute: (row, { actor }) => {
-          const named = actor.canAny(readsPatientNames.anyOf) || (actor.canAny(readsPatientNames.own) && actor.ownsPatient(row['id']))
-          return named ? row['mrn'] : WITHHELD
-        },
-      },
+      mrn: { from: ['id', 'mrn'], compute: (row, { actor }) => (allows(readsPatientNames, actor, row, 'id') ? row['mrn'] : WITHHELD) },
     },
   },
 }

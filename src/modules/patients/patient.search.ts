@@ -1,3 +1,4 @@
+import { escapeLike } from '../../database/like.js'
 import { BadUserInputError } from '../../graphql/errors.js'
 import type { FilterField, ShapedFilterField, SqlRow } from '../../graphql/loaders/declaration.js'
 import { readsDemographics, readsPatientNames } from './patient.access.js'
@@ -12,9 +13,6 @@ const MOST_WORDS = 8
 const MOST_CHARACTERS = 200
 
 const digitsOf = (text: string): string => text.replace(/\D/g, '')
-
-/** Escapes what LIKE would take for a wildcard (SECURITY D7). */
-export const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (character) => `\\${character}`)
 
 /** The words of a search, longest first: the longest narrows most, so it drives the index. */
 export function searchWords(text: string): string[] {

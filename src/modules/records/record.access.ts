@@ -1,5 +1,5 @@
 import { can, open, orOwn, type AccessMap } from '../../access/rules.js'
-import { ofOwnPatients, rowScope, scopeThrough } from '../../access/scope.js'
+import { ofOwnPatients, rowScope, scopeThrough, type ScopedRow } from '../../access/scope.js'
 import { connectionAccess } from '../../graphql/module.js'
 import { readsDirectory } from '../locations/location.access.js'
 import { readsPatients } from '../patients/patient.access.js'
@@ -9,14 +9,14 @@ import { Diagnosis } from './diagnosis.entity.js'
 import { MedicalRecord } from './medical-record.entity.js'
 import { Vital } from './vital.entity.js'
 
-/** Records: the care team all, patients their own once they are signed, analysts without any free text. */
+const signed = (row: ScopedRow): string => `${row.column('status')} in ('SIGNED', 'AMENDED')`
+
+/** Records: the care team all; analysts, without any free text, and patients their own only once they are signed. */
 export const recordScope = rowScope(() => MedicalRecord, {
-  all: ['records.read', 'records.read-deidentified'],
+  all: ['records.read'],
   restricted: [
-    {
-      capability: 'records.read-own',
-      where: (row) => `${ofOwnPatients('patient')(row)} and ${row.column('status')} in ('SIGNED', 'AMENDED')`,
-    },
+    { capability: 'records.read-deidentified', where: signed },
+    { capability: 'records.read-own', where: (row) => `${ofOwnPatients('patient')(row)} and ${signed(row)}` },
   ],
   owner: 'patient',
 })

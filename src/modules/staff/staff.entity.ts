@@ -34,4 +34,8 @@ export class Staff extends VersionedEntity {
     lazy: true,
   })
   roles?: Role[]
+
+  @Field(() => String, { nullable: true, description: 'The name they sign in with; empty when they have no account.' })
+  @Formula((columns) => `(select username from user_account where user_account.staff_id = ${columns.id})`, { type: 'text', lazy: true })
+  username?: string | null
 }

@@ -1,0 +1,72 @@
+import {
+  ascending,
+  connection,
+  descending,
+  edgesOf,
+  rootConnection,
+  type FilterDeclaration,
+  type FilterField,
+  type SqlRow,
+} from '../graphql/loaders/declaration.js'
+import { atLeast, equals, lessThan, refersTo } from '../graphql/loaders/filters.js'
+import { Patient } from '../modules/patients/patient.entity.js'
+import { AccessLogEntry } from './access-log-entry.entity.js'
+import { AuditEvent, NOBODY } from './audit-event.entity.js'
+import { AuditEventFilter, AuditEventOrder } from './audit.inputs.js'
+
+/** Whose action an event is, in the words of the index over it: a key of an order is never null. */
+export const actedBy = (row: Pick<SqlRow, 'column'>): string => `coalesce(${row.column('userId')}, '${NOBODY}'::uuid)`
+
+const ofUser: FilterField = {
+  ...refersTo('userId', 'userId'),
+  where: (row) => `${actedBy(row)} = ${row.value(ofUserValue)}`,
+}
+const [ofUserValue = ''] = Object.keys(ofUser.values)
+
+const ofPatient: FilterField = {
+  ...refersTo('id', 'patientId'),
+  where: (row) =>
+    `${row.column('seq')} in (select entry.seq from audit_event_patient entry where entry.patient_id = ${row.value(ofPatientValue)})`,
+}
+const [ofPatientValue = ''] = Object.keys(ofPatient.values)
+
+const auditFilter: FilterDeclaration = {
+  input: () => AuditEventFilter,
+  fields: {
+    userId: ofUser,
+    subjectUserId: refersTo('subjectUserId', 'subjectUserId'),
+    patientId: ofPatient,
+    action: equals('action', 'text'),
+    outcome: equals('outcome', 'text'),
+    from: atLeast('occurredAt', 'timestamptz'),
+    to: lessThan('occurredAt', 'timestamptz'),
+  },
+}
+
+// The place in the chain comes last in place of the id: it is as unique, and in the index.
+const chronologically = [ascending('occurredAt'), ascending('seq')]
+
+export const auditRoots = [
+  rootConnection('auditEvents', () => AuditEvent, {
+    filter: auditFilter,
+    orders: {
+      input: AuditEventOrder,
+      choices: {
+        [AuditEventOrder.NEWEST]: { keys: [descending('occurredAt'), descending('seq')], reveals: null },
+        [AuditEventOrder.OLDEST]: { keys: chronologically, reveals: null },
+        [AuditEventOrder.USER]: { keys: [ascending(actedBy), ...chronologically], reveals: null },
+        [AuditEventOrder.ACTION]: { keys: [ascending('action'), ...chronologically], reveals: null },
+        [AuditEventOrder.OUTCOME]: { keys: [ascending('outcome'), ...chronologically], reveals: null },
+      },
+    },
+    description: 'The audit trail, latest first: all of it for management, the own actions for everybody else.',
+  }),
+]
+
+export const auditEdges = edgesOf(() => Patient, {
+  accessLog: connection(() => AccessLogEntry, {
+    key: 'patientId',
+    order: [descending('occurredAt'), descending('id')],
+    description: 'Who opened or changed this record, latest first.',
+  }),
+})

@@ -1,0 +1,48 @@
+import pg from 'pg'
+import { AS_APP_ROLE } from './app-role.js'
+
+/** How the pool is made. */
+export interface WritePoolOptions {
+  connectionString: string
+  /** How the database shows its connections. */
+  name?: string
+  poolMax: number
+  /** A statement, the wait for a lock and the wait for a connection are each given up after this long. */
+  patienceMs: number
+}
+
+/**
+ * A small pool for single statements that must be atomic, quick, and apart from everything else: the counters of sign-ins, the last use of
+ * a session. What belongs to a use case goes through the unit of work.
+ */
+export class WritePool {
+  readonly #pool: pg.Pool
+
+  constructor(options: WritePoolOptions) {
+    const { patienceMs } = options
+    this.#pool = new pg.Pool({
+      connectionString: options.connectionString,
+      max: options.poolMax,
+      application_name: options.name ?? 'clinic-counters',
+      connectionTimeoutMillis: patienceMs * 2,
+      idleTimeoutMillis: 30_000,
+      statement_timeout: patienceMs,
+      query_timeout: patienceMs * 2,
+      keepAlive: true,
+      options: `-c timezone=UTC ${AS_APP_ROLE}`,
+    })
+    // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+    this.#pool.on('error', () => undefined)
+  }
+
+  /** Runs one prepared statement, which is a transaction of its own. */
+  async run<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await this.#pool.query<Row>({ name, text, values: values as unknown[] })
+    return rows
+  }
+
+  /** Waits for running statements and closes all connections. */
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+}

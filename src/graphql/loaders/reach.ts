@@ -1,0 +1,43 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Actor } from '../../access/actor.js'
+import { scopeOf, type EntityClass } from '../../access/scope.js'
+import { NotFoundError } from '../errors.js'
+import { isUuid } from './page.js'
+import { valuesOf, type StatementBuilder } from './statements.js'
+
+/**
+ * The row scope of reads, for services: asked inside a transaction, so that a write can be checked before and after it. A change that
+ * would put a row out of the actor's reach, or into it, fails one of the two.
+ */
+export class RowReach {
+  readonly #statements: () => StatementBuilder
+
+  /** @param statements the builder of the schema, which is made after the services */
+  constructor(statements: () => StatementBuilder) {
+    this.#statements = statements
+  }
+
+  /** Which of the rows the actor reaches, as the transaction sees them. */
+  async reached(em: EntityManager, actor: Actor, entity: EntityClass, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const wellFormed = ids.filter(isUuid)
+    if (wellFormed.length === 0) return new Set()
+    const builder = this.#statements()
+    const read = builder.byId(entity, scopeOf(builder.clauses.scope(entity), actor))
+    const values = valuesOf(read, actor, { keys: wellFormed })
+    const parameters: unknown[] = []
+    const text = read.text.replaceAll(/\$(\d+)/g, (_match, index: string) => {
+      const value = values[Number(index) - 1]
+      // The ORM spreads lists into several parameters; ids in an array literal need no quoting.
+      parameters.push(Array.isArray(value) ? `{${value.join(',')}}` : value)
+      return '?'
+    })
+    const rows = await em.execute<{ id: string }[]>(text, parameters)
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /** @throws NotFoundError when the row is missing or outside of the actor's rows: both look alike (SECURITY A6) */
+  async require(em: EntityManager, actor: Actor, entity: EntityClass, id: string): Promise<void> {
+    const reached = await this.reached(em, actor, entity, [id])
+    if (!reached.has(id.toLowerCase())) throw new NotFoundError()
+  }
+}

@@ -1,0 +1,39 @@
+import { Check, Entity, Enum, Property } from '@mikro-orm/decorators/legacy'
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { VersionedEntity } from '../../database/base.entity.js'
+
+/** Which patients a doctor sees. */
+export enum DoctorScope {
+  ALL_PATIENTS = 'ALL_PATIENTS',
+  CARE_RELATION = 'CARE_RELATION',
+}
+
+registerEnumType(DoctorScope, {
+  name: 'DoctorScope',
+  description: 'Which patients a doctor sees.',
+  valuesConfig: {
+    ALL_PATIENTS: { description: 'All patients of the clinic.' },
+    CARE_RELATION: {
+      description: 'Those with whom they have an appointment, a record or a plan of recent months; others by break-glass only.',
+    },
+  },
+})
+
+/** The id of the one row; the migration makes it. */
+export const CLINIC_SETTINGS_ID = '00000000-0000-7000-8000-000000000001'
+
+/** What the management sets for the whole clinic: one row. Every process believes what it has read for a second at most. */
+@ObjectType({ description: 'What the management has set for the whole clinic.', simpleResolvers: true })
+@Entity({ tableName: 'clinic_setting' })
+@Check({ name: 'clinic_setting_care_relation_months', expression: 'care_relation_months >= 1 and care_relation_months <= 120' })
+export class ClinicSettings extends VersionedEntity {
+  @Field(() => DoctorScope, { description: 'Which patients a doctor sees.' })
+  @Enum({ items: () => DoctorScope, default: DoctorScope.ALL_PATIENTS })
+  doctorScope: DoctorScope = DoctorScope.ALL_PATIENTS
+
+  @Field(() => Int, {
+    description: 'For how many months after an appointment, a record or a plan the patient stays in the care of the doctor.',
+  })
+  @Property({ type: 'smallint', default: 12 })
+  careRelationMonths: number = 12
+}

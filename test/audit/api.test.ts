@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Role } from '../../src/access/roles.js'
+import type { User } from '../../src/modules/identity/user.entity.js'
+import type { Patient } from '../../src/modules/patients/patient.entity.js'
+import { codesOf, TestServer, type Answer } from '../support/server.js'
+
+type Ask = (query: string, variables?: Record<string, unknown>) => Promise<Answer>
+
+const READ = 'query ($id: ID!) { patient(id: $id) { firstName } }'
+const EVENTS = `query ($filter: AuditEventFilter, $orderBy: AuditEventOrder, $first: Int, $after: String) {
+  auditEvents(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+    totalCount pageInfo { endCursor hasNextPage } edges { node { occurredAt userId userName roles action outcome patientIds sections facts remoteAddress } } } }`
+const LOG =
+  'query ($id: ID!) { patient(id: $id) { accessLog(first: 50) { totalCount edges { node { userName roles action sections occurredAt patientId } } } } }'
+
+describe('reading the audit trail', () => {
+  let server: TestServer
+  let accounts: Record<Role, User>
+  const ask = {} as Record<Role, Ask>
+  let own: Patient
+  let other: Patient
+
+  beforeAll(async () => {
+    server = await TestServer.start()
+    accounts = await server.accounts()
+    for (const role of Object.values(Role)) ask[role] = server.as(accounts[role])
+    own = accounts[Role.PATIENT].patient!.unwrap()
+    other = server.make.patient()
+    await server.make.save()
+    await ask.DOCTOR(READ, { id: own.id })
+    await ask.STAFF(READ, { id: other.id })
+    await ask.DOCTOR('query ($id: ID!) { patient(id: $id) { identifiers { value } prescriptions { edges { node { id } } } } }', {
+      id: other.id,
+    })
+    await ask.ANALYST(READ, { id: own.id })
+    await ask.PATIENT(READ, { id: own.id })
+  })
+  afterAll(() => server.stop())
+
+  const rows = (answer: Answer): any[] => answer.data?.auditEvents.edges.map((edge: any) => edge.node)
+  const all = async (as: Role, filter: Record<string, unknown> = {}, orderBy?: string): Promise<any[]> => {
+    const found: any[] = []
+    let after: string | undefined
+    for (;;) {
+      const answer = await ask[as](EVENTS, { filter, orderBy, first: 2, after })
+      expect(answer.errors).toBeUndefined()
+      found.push(...rows(answer))
+      if (!answer.data?.auditEvents.pageInfo.hasNextPage) return found
+      after = answer.data?.auditEvents.pageInfo.endCursor
+    }
+  }
+
+  it('shows management who did what, when, from where, latest first', async () => {
+    const found = rows(await ask.OWNER(EVENTS, { filter: { patientId: other.id } }))
+    expect(found.map(({ action, userName, roles }) => ({ action, userName, roles }))).toEqual([
+      { action: 'READ', userName: accounts[Role.DOCTOR].displayName, roles: ['DOCTOR'] },
+      { action: 'READ', userName: accounts[Role.STAFF].displayName, roles: ['STAFF'] },
+    ])
+    expect(found[0]).toMatchObject({
+      userId: accounts[Role.DOCTOR].id,
+      outcome: 'SUCCESS',
+      patientIds: [other.id],
+      remoteAddress: '127.0.0.1',
+    })
+    expect(found[0].sections).toContain('PatientIdentifier')
+    expect(Date.parse(found[0].occurredAt)).toBeGreaterThanOrEqual(Date.parse(found[1].occurredAt))
+  })
+
+  it.each([Role.DOCTOR, Role.STAFF])('shows %s what they did themselves and nothing else', async (role) => {
+    const found = await all(role)
+    expect(found.length).toBeGreaterThan(0)
+    expect(new Set(found.map(({ userId }) => userId))).toEqual(new Set([accounts[role].id]))
+    const asked = await ask[role](EVENTS, { filter: { userId: accounts[Role.OWNER].id } })
+    expect(asked.data?.auditEvents).toMatchObject({ totalCount: 0, edges: [] })
+  })
+
+  it.each([Role.PATIENT, Role.ANALYST])('is refused to %s', async (role) => {
+    const answer = await ask[role](EVENTS)
+    expect(codesOf(answer)).toEqual(['FORBIDDEN'])
+  })
+
+  it('filters by account, kind, outcome and period, each alone and together', async () => {
+    const doctor = accounts[Role.DOCTOR].id
+    expect((await all(Role.OWNER, { userId: doctor })).every(({ userId }) => userId === doctor)).toBe(true)
+    const denied = await all(Role.OWNER, { outcome: 'DENIED', userId: accounts[Role.ANALYST].id })
+    expect(denied.at(-1)).toMatchObject({ action: 'DENIED', facts: ['codes: FORBIDDEN', 'fields: patient.firstName'] })
+    expect((await all(Role.OWNER, { action: 'READ' })).every(({ action }) => action === 'READ')).toBe(true)
+    expect(await all(Role.OWNER, { to: '2020-01-01T00:00:00Z' })).toEqual([])
+    const [latest] = await all(Role.OWNER, { userId: doctor })
+    expect(await all(Role.OWNER, { userId: doctor, from: latest.occurredAt })).toHaveLength(1)
+    expect(codesOf(await ask.OWNER(EVENTS, { filter: { userId: 'no id' } }))).toEqual(['BAD_USER_INPUT'])
+  })
+
+  it.each(['NEWEST', 'OLDEST', 'USER', 'ACTION', 'OUTCOME'])('pages through everything once in the order %s', async (orderBy) => {
+    // Reading the trail adds to it: a period that is over stays as it is.
+    const to = new Date().toISOString()
+    const found = await all(Role.OWNER, { to }, orderBy)
+    const answer = await ask.OWNER(EVENTS, { filter: { to } })
+    expect(found).toHaveLength(answer.data?.auditEvents.totalCount)
+    const key = { NEWEST: 'occurredAt', OLDEST: 'occurredAt', USER: 'userId', ACTION: 'action', OUTCOME: 'outcome' }[orderBy] ?? ''
+    const values: string[] = found.map((event) => event[key] ?? '')
+    const sorted = values.toSorted()
+    expect(values).toEqual(orderBy === 'NEWEST' ? sorted.toReversed() : sorted)
+  })
+
+  it('shows a patient who read their record, when and which parts', async () => {
+    const answer = await ask.PATIENT(LOG, { id: own.id })
+    expect(answer.errors).toBeUndefined()
+    const entries = answer.data?.patient.accessLog.edges.map((edge: any) => edge.node)
+    expect(entries.map(({ userName, roles, action, sections }: any) => ({ userName, roles, action, sections }))).toEqual([
+      { userName: accounts[Role.PATIENT].displayName, roles: ['PATIENT'], action: 'READ', sections: ['Patient'] },
+      { userName: accounts[Role.ANALYST].displayName, roles: ['ANALYST'], action: 'READ', sections: ['Patient'] },
+      { userName: accounts[Role.DOCTOR].displayName, roles: ['DOCTOR'], action: 'READ', sections: ['Patient'] },
+    ])
+    expect(new Set(entries.map(({ patientId }: any) => patientId))).toEqual(new Set([own.id]))
+  })
+
+  it('shows nobody who read the record of somebody else', async () => {
+    const foreign = await ask.PATIENT(LOG, { id: other.id })
+    expect(codesOf(foreign)).toEqual(['NOT_FOUND'])
+    const doctor = await ask.DOCTOR(LOG, { id: own.id })
+    expect(doctor.data?.patient).toEqual({ accessLog: null })
+    expect(codesOf(doctor)).toEqual(['FORBIDDEN'])
+  })
+
+  it('shows management who read any record', async () => {
+    const answer = await ask.ADMIN(LOG, { id: other.id })
+    expect(answer.data?.patient.accessLog.totalCount).toBe(2)
+  })
+})

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AuditAction } from '../../src/audit/event.js'
+import { hashOf } from '../../src/audit/chain.js'
+import { OTHER, TrailFixture, read } from './trail-fixture.js'
+
+const EVENTS = 10
+
+describe('the chain of the audit trail (RULES S2, SECURITY P3)', () => {
+  let sut: TrailFixture
+  beforeEach(async () => {
+    sut = await TrailFixture.open()
+    await sut.fill(EVENTS)
+  })
+  afterEach(() => sut.close())
+
+  it('is right as it was written', async () => {
+    const { events, end, problem } = await sut.verify()
+    expect({ events, seq: end.seq, problem }).toEqual({ events: EVENTS, seq: EVENTS, problem: null })
+  })
+
+  it.each([
+    ['who', "user_id = '018f0000-0000-7000-8000-0000000000cc'"],
+    ['in which role', "roles = '{OWNER}'"],
+    ['what', "action = 'SEARCH'"],
+    ['how it ended', "outcome = 'DENIED'"],
+    ['when', "occurred_at = occurred_at + interval '1 millisecond'"],
+    ['which patients', `patient_ids = '{${OTHER}}'`],
+    ['which sections', "sections = '{Patient}'"],
+    ['which row', "entity_id = '018f0000-0000-7000-8000-0000000000cc'"],
+    ['which kind of row', "entity = 'Staff'"],
+    ['about whom', "subject_user_id = '018f0000-0000-7000-8000-0000000000cc'"],
+    ['the facts', `facts = '{"a": 1}'`],
+    ['the request', "request_id = 'another'"],
+    ['from where', "remote_address = '10.0.0.1'"],
+    ['its id', 'id = gen_random_uuid()'],
+    ['its own hash', "hash = sha256('x')"],
+    ['the hash before it', "previous_hash = sha256('x')"],
+  ])('shows that an event was changed: %s', async (_what, change) => {
+    await sut.tamper(`update audit_event set ${change} where seq = 5`)
+    const { events, problem } = await sut.verify()
+    expect({ events, problem }).toEqual({ events: 4, problem: { seq: 5, kind: 'CHANGED' } })
+  })
+
+  it('shows a change whose hash was made to fit, at the event behind it at the latest', async () => {
+    await sut.tamper(
+      `update audit_event set action = 'SEARCH' where seq = 5`,
+      `update audit_event e set hash = sha256(convert_to(encode(e.previous_hash, 'hex') || chr(10) || audit_line(e), 'UTF8')) where seq = 5`,
+    )
+    expect((await sut.verify()).problem).toEqual({ seq: 6, kind: 'UNLINKED' })
+  })
+
+  it('is not deceived by a changed function of the database', async () => {
+    await sut.tamper(
+      "update audit_event set action = 'SEARCH' where seq = 5",
+      "create or replace function audit_line(e audit_event) returns text language sql stable as $$ select 'anything' $$",
+    )
+    expect((await sut.verify()).problem).toEqual({ seq: 5, kind: 'CHANGED' })
+  })
+
+  it.each([
+    ['first', 1, 'MISSING'],
+    ['middle', 5, 'MISSING'],
+    ['last', EVENTS, 'TRUNCATED'],
+  ])('shows that the %s event was deleted', async (_where, seq, kind) => {
+    await sut.tamper(`delete from audit_event where seq = ${seq}`, `delete from audit_event_patient where seq = ${seq}`)
+    expect((await sut.verify()).problem).toEqual({ seq, kind })
+  })
+
+  it('shows that the end was cut off, also when the noted end was set back, by an end that was exported', async () => {
+    const { end } = await sut.verify()
+    await sut.tamper(
+      'delete from audit_event where seq > 7',
+      'delete from audit_event_patient where seq > 7',
+      'update audit_head set seq = 7, hash = (select hash from audit_event where seq = 7)',
+    )
+    expect((await sut.verify()).problem).toBeNull()
+    expect((await sut.verify({ heads: [end] })).problem).toEqual({ seq: 8, kind: 'TRUNCATED' })
+  })
+
+  it('shows that everything was emptied', async () => {
+    await sut.tamper('truncate audit_event', 'truncate audit_event_patient')
+    expect((await sut.verify()).problem).toEqual({ seq: 1, kind: 'TRUNCATED' })
+  })
+
+  it('shows an event that was put behind the end, though its hash fits', async () => {
+    await sut.tamper(
+      `insert into audit_event select gen_random_uuid(), ${EVENTS + 1}, occurred_at, user_id, roles, action, outcome, '{}', sections, entity, entity_id, subject_user_id, facts, request_id, remote_address, hash, hash from audit_event where seq = ${EVENTS}`,
+      `update audit_event e set hash = sha256(convert_to(encode(e.previous_hash, 'hex') || chr(10) || audit_line(e), 'UTF8')) where seq = ${EVENTS + 1}`,
+    )
+    expect((await sut.verify()).problem).toEqual({ seq: EVENTS + 1, kind: 'INSERTED' })
+  })
+
+  it('shows an event that was put in the middle, with those behind it numbered anew', async () => {
+    await sut.tamper(
+      'update audit_event set seq = -seq where seq >= 5',
+      'update audit_event set seq = 1 - seq where seq < 0',
+      `insert into audit_event select gen_random_uuid(), 5, occurred_at, user_id, roles, action, outcome, '{}', sections, entity, entity_id, subject_user_id, facts, request_id, remote_address, sha256('x'), hash from audit_event where seq = 4`,
+      `update audit_event e set hash = sha256(convert_to(encode(e.previous_hash, 'hex') || chr(10) || audit_line(e), 'UTF8')) where seq = 5`,
+    )
+    expect((await sut.verify()).problem).toEqual({ seq: 5, kind: 'UNLINKED' })
+  })
+
+  it('shows an event with a number before the first', async () => {
+    await sut.tamper('update audit_event set seq = 0 where seq = 3')
+    expect((await sut.verify()).problem).toEqual({ seq: 0, kind: 'INSERTED' })
+  })
+
+  it('shows a trail that was rewritten as a whole, by an end that was exported', async () => {
+    const { end } = await sut.verify()
+    await sut.tamper('truncate audit_event', 'truncate audit_event_patient', 'update audit_head set seq = 0, hash = archived_hash')
+    await sut.fill(EVENTS + 5)
+    expect((await sut.verify()).problem).toBeNull()
+    expect((await sut.verify({ heads: [end] })).problem).toEqual({ seq: EVENTS, kind: 'REWRITTEN' })
+  })
+
+  it.each([
+    ['removed', 'delete from audit_event_patient where seq = 4'],
+    ['added', `insert into audit_event_patient select gen_random_uuid(), 4, '${OTHER}', now()`],
+    ['turned to another', `update audit_event_patient set patient_id = '${OTHER}' where seq = 4`],
+  ])('shows that a line of "who opened this record" was %s', async (_what, statement) => {
+    await sut.tamper(statement)
+    expect((await sut.verify()).problem).toEqual({ seq: 4, kind: 'ACCESS_LOG' })
+  })
+
+  it('can be checked with SHA-256 and nothing else', async () => {
+    const { rows } = await sut.owner.query<{ line: string; hash: string; previous: string }>(
+      "select audit_line(e) as line, encode(hash, 'hex') as hash, encode(previous_hash, 'hex') as previous from audit_event e order by seq",
+    )
+    for (const { line, hash, previous } of rows) expect(hashOf(previous, line)).toBe(hash)
+    expect(rows[0]?.previous).toBe('0'.repeat(64))
+  })
+
+  it('keeps what it was given: times to the millisecond, letters of any script, empty lists', async () => {
+    await sut.trail.append([
+      { action: AuditAction.UPDATE, facts: { role: 'Ärztin „Müller“ 👩‍⚕️', list: [], quoted: 'a"b\\c' }, sections: [] },
+    ])
+    expect((await sut.verify()).problem).toBeNull()
+  })
+
+  it('is refused to transactions that would not see what was appended before them', async () => {
+    await sut.app.query('begin isolation level repeatable read')
+    await expect(sut.app.query('select audit_append($1)', [JSON.stringify([read()])])).rejects.toThrow(/read committed/)
+    await sut.app.query('rollback')
+  })
+})

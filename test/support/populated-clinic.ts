@@ -1,0 +1,164 @@
+import { Role } from '../../src/access/roles.js'
+import { BreakGlass } from '../../src/modules/break-glass/break-glass.entity.js'
+import type { Doctor } from '../../src/modules/doctors/doctor.entity.js'
+import { WeeklySchedule } from '../../src/modules/doctors/weekly-schedule.entity.js'
+import type { PasswordHasher } from '../../src/modules/identity/password.js'
+import type { User } from '../../src/modules/identity/user.entity.js'
+import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
+import type { Patient } from '../../src/modules/patients/patient.entity.js'
+import { TreatmentPlanItem } from '../../src/modules/plans/treatment-plan-item.entity.js'
+import { ProcedureStatus } from '../../src/modules/plans/procedure.entity.js'
+import { TreatmentPlanStatus } from '../../src/modules/plans/treatment-plan.entity.js'
+import { PatientProxy, ProxyScope } from '../../src/modules/proxies/patient-proxy.entity.js'
+import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
+import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
+import type { ClinicFactory } from '../factories/clinic.js'
+
+const DAY = 86_400_000
+
+/** Fills every part of a patient's chart: each list has rows, and each row has every text there is. */
+export function makeChart(
+  make: ClinicFactory,
+  patient: Patient,
+  doctor: Doctor,
+  users: { by: User; granted: User; holder: User },
+  index = 0,
+): void {
+  const { em } = make
+  make.em.assign(patient, {
+    phone: '+49 1',
+    email: 'x',
+    language: 'de',
+    address: { line: 'x', city: 'x', region: 'x', postalCode: 'x', country: 'x' },
+  })
+  make.allergy(patient, { code: 'x', reactions: ['Hives'] })
+  make.condition(patient)
+  make.contact(patient)
+  make.identifier(patient)
+  const startsAt = new Date(Date.now() - (20 + index * 7) * DAY)
+  const location = make.location()
+  const appointment = make.appointment({
+    patient,
+    doctor,
+    startsAt,
+    location,
+    room: make.room(location),
+    reason: 'x',
+    overbookReason: 'x',
+    patientOverlapReason: 'x',
+  })
+  const text = { encounterType: 'x', subjective: 'x', findings: 'x', assessment: 'x', plan: 'x' }
+  make.record({ patient, appointment, author: doctor, occurredAt: startsAt, ...text })
+  make.record({ patient, appointment, author: doctor, occurredAt: startsAt, status: RecordStatus.DRAFT, ...text })
+  const plan = make.plan(patient, { doctor })
+  const draft = make.plan(patient, { doctor, status: TreatmentPlanStatus.DRAFT })
+  for (const treatmentPlan of [plan, draft]) em.create(TreatmentPlanItem, { treatmentPlan, position: 1, display: 'x', code: 'x' } as never)
+  make.procedure(patient, { appointment, treatmentPlan: plan, performer: doctor })
+  make.procedure(patient, {
+    appointment,
+    treatmentPlan: plan,
+    performer: doctor,
+    price: null,
+    status: ProcedureStatus.NOT_DONE,
+    performedAt: null,
+    statusReason: 'x',
+  })
+  make.prescription(patient, { appointment, treatmentPlan: plan, prescriber: doctor, note: 'x' })
+  const validFrom = new Date(Date.now() - DAY)
+  em.create(PatientProxy, {
+    patient,
+    holder: users.holder,
+    grantedBy: users.granted,
+    relationship: 'x',
+    scope: ProxyScope.READ,
+    validFrom,
+    validTo: new Date(Date.now() - DAY / 2),
+  } as never)
+  em.create(BreakGlass, {
+    patient,
+    user: users.by,
+    reason: 'long enough',
+    startsAt: new Date(Date.now() - 3_600_000),
+    endsAt: new Date(Date.now() - 1000),
+  } as never)
+}
+
+/** Accounts of a populated clinic, by name. */
+export interface Population {
+  readonly users: Readonly<Record<string, User>>
+  readonly patients: readonly Patient[]
+  readonly doctors: readonly Doctor[]
+}
+
+/** Which accounts there are: one for each role, and those who hold several. */
+const ACCOUNTS: Readonly<Record<string, readonly Role[]>> = {
+  ...Object.fromEntries(Object.values(Role).map((role) => [role, [role]])),
+  'PATIENT with a proxy': [Role.PATIENT],
+  'CASHIER and PATIENT': [Role.CASHIER, Role.PATIENT],
+  'REGISTRATION_CLERK and PATIENT': [Role.REGISTRATION_CLERK, Role.PATIENT],
+  'ANALYST and PATIENT': [Role.ANALYST, Role.PATIENT],
+  'PHARMACIST and PATIENT': [Role.PHARMACIST, Role.PATIENT],
+  'DOCTOR and CASHIER': [Role.DOCTOR, Role.CASHIER],
+  'DOCTOR and ANALYST': [Role.DOCTOR, Role.ANALYST],
+  'DOCTOR and PATIENT': [Role.DOCTOR, Role.PATIENT],
+  'DOCTOR and REGISTRATION_CLERK': [Role.DOCTOR, Role.REGISTRATION_CLERK],
+}
+
+/** A clinic with some forty charts, filled everywhere, and an account for every way of looking at them. */
+export async function populate(make: ClinicFactory, hasher: PasswordHasher): Promise<Population> {
+  const users: Record<string, User> = {}
+  const doctors: Doctor[] = [make.doctor({ licenseNumber: 'x0' }), make.doctor({ licenseNumber: 'x1' })]
+  const patients: Patient[] = []
+  const patient = (): Patient => {
+    const made = make.patient({ birthDate: `19${40 + patients.length}-03-04` })
+    patients.push(made)
+    return made
+  }
+  for (const [name, roles] of Object.entries(ACCOUNTS)) {
+    const staff = roles.some((role) => role !== Role.PATIENT) ? make.staff({ jobTitle: 'x', email: 'x', phone: '+49 2' }) : undefined
+    if (staff && roles.includes(Role.DOCTOR)) doctors.push(make.doctor({ staff, licenseNumber: `y${doctors.length}` }))
+    users[name] = await make.user(hasher, roles, { ...(staff && { staff }), ...(roles.includes(Role.PATIENT) && { patient: patient() }) })
+  }
+  while (patients.length < 36) patient()
+  const location = make.location({ phone: '+49 3' })
+  for (const doctor of doctors) {
+    make.em.create(WeeklySchedule, {
+      doctor,
+      location,
+      room: make.room(location),
+      weekday: 1,
+      startsAt: '08:00',
+      endsAt: '12:00',
+      validFrom: '2026-01-01',
+    } as never)
+  }
+  const by = users[Role.DOCTOR]!
+  for (const [index, each] of patients.entries()) {
+    makeChart(make, each, doctors[index % doctors.length]!, { by, granted: users[Role.OWNER]!, holder: users[Role.PATIENT]! }, index)
+  }
+  const colleague = users['DOCTOR and CASHIER']!
+  const open = { reason: 'long enough', startsAt: new Date(), endsAt: new Date(Date.now() + 2 * 3_600_000) }
+  for (const user of [by, colleague]) {
+    const opening = make.em.create(BreakGlass, { patient: patients[30]!, user, ...open } as never)
+    make.em.create(Notice, { recipient: users[Role.OWNER]!, kind: NoticeKind.BREAK_GLASS, breakGlass: opening } as never)
+  }
+  make.em.create(PatientProxy, {
+    patient: patients[20]!,
+    holder: users['PATIENT with a proxy']!,
+    grantedBy: users[Role.OWNER]!,
+    scope: ProxyScope.BOOK,
+    validFrom: new Date(Date.now() - DAY),
+    validTo: new Date(Date.now() + DAY),
+  } as never)
+  for (const each of patients.slice(10, 13))
+    make.appointment({
+      patient: each,
+      doctor: doctors[0]!,
+      startsAt: new Date(),
+      status: AppointmentStatus.BOOKED,
+      overbookReason: 'x',
+      patientOverlapReason: 'x',
+    })
+  await make.save()
+  return { users, patients, doctors }
+}
