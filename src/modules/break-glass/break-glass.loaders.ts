@@ -1,5 +1,5 @@
 import { ascending, descending, edgesOf, first, one, rootConnection, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
-import { atLeast, equals, lessThan } from '../../graphql/loaders/filters.js'
+import { atLeast, lessThan, refersTo } from '../../graphql/loaders/filters.js'
 import { Patient } from '../patients/patient.entity.js'
 import { BreakGlass } from './break-glass.entity.js'
 import { BreakGlassFilter, BreakGlassOrder } from './break-glass.inputs.js'
@@ -7,8 +7,8 @@ import { BreakGlassFilter, BreakGlassOrder } from './break-glass.inputs.js'
 const breakGlassFilter: FilterDeclaration = {
   input: () => BreakGlassFilter,
   fields: {
-    patientId: equals('patient', 'uuid'),
-    userId: equals('user', 'uuid'),
+    patientId: refersTo('patient', 'patientId'),
+    userId: refersTo('user', 'userId'),
     reviewed: {
       values: { break_glass_reviewed: { type: 'boolean', of: (reviewed: boolean) => reviewed } },
       where: (row) => `(${row.column('verdict')} is not null) = ${row.value('break_glass_reviewed')}`,

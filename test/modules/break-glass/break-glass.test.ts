@@ -185,6 +185,14 @@ describe('break-glass (RULES S3, SECURITY A8)', () => {
       expect(letter).not.toContain(secret)
   })
 
+  it.each(['patientId', 'userId'])('is not filtered by a %s that is no id: the error names the field', async (field) => {
+    const { errors } = await server.as(accounts[Role.OWNER])(
+      'query ($filter: BreakGlassFilter) { breakGlassUses(filter: $filter) { totalCount } }',
+      { filter: { [field]: 'x' } },
+    )
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: `filter.${field}` }] })
+  })
+
   it('is listed in full for those who review it, and for others their own', async () => {
     const patient = await foreign()
     const id = await opened(patient)
