@@ -2,7 +2,7 @@ import { getNamedType, isObjectType, visit, type FieldNode, type GraphQLResolveI
 import type { Row } from '../../database/read-database.js'
 import type { FilterDeclaration, Root } from '../loaders/declaration.js'
 import type { PreparedRead, StatementBuilder } from '../loaders/statements.js'
-import { countNodes, entitiesOf, MAX_NODES, type PlanNode } from './plan.js'
+import { countNodes, entitiesOf, MAX_NODES } from './plan.js'
 import { PlanSql, type PlannedPageVariant, type PlanValues, type ScopeOf } from './plan-sql.js'
 import { rowMaker } from './planned-rows.js'
 import { connectionSelection, nodeOf, type Catalogue } from './select.js'
@@ -15,7 +15,6 @@ export interface PlannedRead {
 
 /** The tree of one root field of one document, with its statements. */
 export interface Plan {
-  readonly node: PlanNode
   readonly make: (values: readonly unknown[]) => Row
   /** The statement that reads a row by id, for an actor's scope. */
   byId(scope: ScopeOf): PlannedRead
@@ -35,7 +34,7 @@ export class Planner {
   readonly #catalogue: Catalogue
   readonly #builder: StatementBuilder
   readonly #plans = new WeakMap<FieldNode, { variables: readonly string[]; byValues: Map<string, Plan | null> }>()
-  #named = 0
+  readonly #named = new Set<string>()
 
   constructor(catalogue: Catalogue, builder: StatementBuilder) {
     this.#catalogue = catalogue
@@ -64,34 +63,35 @@ export class Planner {
     const node = nodeOf(this.#catalogue, info, root.target(), selection.nodeType, selection.nodes)
     if (countNodes(node) > MAX_NODES) return null
     const entities = [...new Set(entitiesOf(node))]
-    const reads = new Map<string, { read: PlannedRead; uses: number }>()
+    const reads = new Map<string, { read: PlannedRead; name: string; uses: number }>()
     const kept = (scope: ScopeOf, variant: string, write: (sql: PlanSql) => PreparedRead): PlannedRead => {
       const scopes = entities.map((entity) => `${String(scope(entity, 'rows'))}/${String(scope(entity, 'count'))}`).join(';')
       const key = `${variant}|${scopes}`
       let read = reads.get(key)
-      if (!read) reads.set(key, (read = { read: this.#read(scope, write), uses: 0 }))
+      if (!read) reads.set(key, (read = { ...this.#read(scope, write), uses: 0 }))
       read.uses += 1
-      if (read.uses === NAMED_FROM) read.read = this.#name(read.read)
+      if (read.uses === NAMED_FROM && this.#mayName(read.name)) {
+        read.read = { ...read.read, statement: { ...read.read.statement, name: read.name } }
+      }
       return read.read
     }
     return {
-      node,
       make: rowMaker(node, this.#builder.clauses.tables),
       byId: (scope) => kept(scope, '', (sql) => sql.byId(node)),
       page: (scope, filter, variant, key) => kept(scope, key, (sql) => sql.page(node, filter, variant)),
     }
   }
 
-  #read(scope: ScopeOf, write: (sql: PlanSql) => PreparedRead): PlannedRead {
+  #read(scope: ScopeOf, write: (sql: PlanSql) => PreparedRead): { read: PlannedRead; name: string } {
     const sql = new PlanSql(this.#builder.clauses, scope)
-    const statement = write(sql)
-    return { statement: { ...statement, name: '' }, values: sql.values }
+    const { name, ...statement } = write(sql)
+    return { read: { statement: { ...statement, name: '' }, values: sql.values }, name }
   }
 
-  #name(read: PlannedRead): PlannedRead {
-    if (this.#named >= MOST_NAMED) return read
-    this.#named += 1
-    return { ...read, statement: { ...read.statement, name: `p${this.#named}` } }
+  /** A name is a digest of the text: a statement made anew, after its document was forgotten, is prepared already and takes no new place. */
+  #mayName(name: string): boolean {
+    if (this.#named.size < MOST_NAMED) this.#named.add(name)
+    return this.#named.has(name)
   }
 }
 
