@@ -103,9 +103,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   try {
     const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })
-    const work = new UnitOfWork(() => orm.em.fork(), writeToOutbox)
-    let url = ''
     const em = () => orm.em.fork()
+    const work = new UnitOfWork(em, writeToOutbox)
+    let url = ''
     const frontEnd = (): string => env.APP_URL ?? env.PUBLIC_URL ?? url
     const identity = makeIdentityServices({ settings: env, database, counters, unitOfWork: work, em, mailer, clock, frontEnd })
     const { accounts } = identity

@@ -72,13 +72,6 @@ export class BadUserInputError extends ClinicError {
   }
 }
 
-/** More than one request may ask for. */
-export class TooExpensiveError extends ClinicError {
-  constructor(message?: string) {
-    super('TOO_EXPENSIVE', message)
-  }
-}
-
 /** Too many attempts; `retryAfterSeconds` says how long to wait. */
 export class RateLimitedError extends ClinicError {
   constructor(retryAfterSeconds: number) {
