@@ -15,6 +15,7 @@ import type { Env } from './env.js'
 import { GraphQLContext } from './graphql/context.js'
 import { RowReach } from './graphql/loaders/reach.js'
 import { LoaderSession } from './graphql/loaders/session.js'
+import { answerPlugin } from './graphql/plan/answer-plugin.js'
 import { buildClinicSchema, type Enforcement } from './graphql/schema.js'
 import type { Services } from './graphql/services.js'
 import { startHttpServer } from './http/server.js'
@@ -131,7 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       env,
       logger,
       schema,
-      plugins: [auditPlugin(trail, logger)],
+      plugins: [auditPlugin(trail, logger), ...(options.plans === false ? [] : [answerPlugin(clinic.answers)])],
       createContext: async (request) => {
         const actor = await identity.authenticator.actorOf(request)
         return new GraphQLContext(

@@ -37,10 +37,8 @@ export function incompleteAccess(schema: GraphQLSchema, map: AccessMap): string[
   return problems
 }
 
-const ALLOWED = 1
-const REFUSED = 2
-/** Depends on the row: whose it is, or whether its patient is in the actor's care. */
-const BY_ROW = 3
+/** What a rule says to an actor; `by row`: it depends on whose the row is, or whether its patient is in the actor's care. */
+export type Decision = 'allowed' | 'refused' | 'by row'
 
 /**
  * Compiles the rules that depend on roles alone into synchronous guards in place of each field's resolver.
@@ -62,8 +60,8 @@ export function installGuards(schema: GraphQLSchema, map: AccessMap, owners: Own
 type Resolve = GraphQLFieldResolver<unknown, AccessContext>
 
 function guarded(rule: PlainRule, owner: string | null, resolve: Resolve | undefined, name: string): Resolve {
-  const decisions = new WeakMap<Actor, number>()
-  const decide = (actor: Actor): number => {
+  const decisions = new WeakMap<Actor, Decision>()
+  const decide = (actor: Actor): Decision => {
     const decision = decisionFor(rule, actor, owner)
     decisions.set(actor, decision)
     return decision
@@ -77,14 +75,15 @@ function guarded(rule: PlainRule, owner: string | null, resolve: Resolve | undef
   return (parent, args, context, info) => {
     const { actor } = context
     const decision = decisions.get(actor) ?? decide(actor)
-    if (decision === ALLOWED || (decision === BY_ROW && allows(rule, actor, parent, owner))) return read(parent, args, context, info)
+    if (decision === 'allowed' || (decision === 'by row' && allows(rule, actor, parent, owner))) return read(parent, args, context, info)
     throw refusal(actor)
   }
 }
 
-function decisionFor(rule: PlainRule, actor: Actor, owner: string | null): number {
+/** Decides a rule as far as it can be without a row. `owner`: the property of the row with its owner's id. */
+export function decisionFor(rule: PlainRule, actor: Actor, owner: string | null): Decision {
   if (rule.kind === 'capability' && !actor.reachesAny(rule.anyOf)) {
-    if (actor.canAny(rule.anyOf) || (owner !== null && actor.canAny(rule.own))) return BY_ROW
+    if (actor.canAny(rule.anyOf) || (owner !== null && actor.canAny(rule.own))) return 'by row'
   }
-  return allows(rule, actor, undefined, owner) ? ALLOWED : REFUSED
+  return allows(rule, actor, undefined, owner) ? 'allowed' : 'refused'
 }

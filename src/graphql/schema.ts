@@ -16,6 +16,8 @@ import { StatementBuilder } from './loaders/statements.js'
 import { ReadTables } from './loaders/table.js'
 import type { ClinicModule } from './module.js'
 import { MODULES } from './modules.js'
+import type { AnswerCatalogue } from './plan/answer-fields.js'
+import { Answers } from './plan/answers.js'
 import { Planner } from './plan/planner.js'
 import type { Catalogue } from './plan/select.js'
 import type { Services } from './services.js'
@@ -26,6 +28,8 @@ export interface ClinicSchema {
   readonly statements: StatementCache
   /** Reads a root field with everything below it in one statement. */
   readonly planner: Planner
+  /** Writes answers of plans without executing their documents. */
+  readonly answers: Answers
   readonly access: AccessMap
   readonly owners: Owners
   /** The row scopes by GraphQL type. */
@@ -57,11 +61,18 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const typeNames = new Map(getMetadataStorage().objectTypes.map(({ target, name }) => [target as unknown, name] as const))
   const clauses = new Clauses(new ReadTables(metadata, schema, typeNames), scopes)
   const statements = new StatementCache(new StatementBuilder(clauses))
-  const planner = new Planner(catalogueOf(clauses, edges), statements.builder)
+  const catalogue: Catalogue & AnswerCatalogue = {
+    ...catalogueOf(clauses, edges),
+    plain: plainFieldsOf(schema),
+    rule: (typeName, field) => access[typeName]?.[field],
+    owner: (typeName) => owners.get(typeName) ?? null,
+  }
+  const planner = new Planner(catalogue, statements.builder)
+  const answers = new Answers(schema, roots, scopes, access)
   if (enforcement === 'shield')
-    return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, access, owners, scopes: byType }
+    return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, answers, access, owners, scopes: byType }
   installGuards(schema, access, owners)
-  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, access, owners, scopes: byType }
+  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, answers, access, owners, scopes: byType }
 }
 
 let declared: ReturnType<typeof declareFields> | undefined
@@ -99,17 +110,28 @@ function bindComputed(schema: GraphQLSchema, modules: readonly ClinicModule[]): 
   }
 }
 
+/** Fields that are the property of their name: asked before guards stand before every field. */
+function plainFieldsOf(schema: GraphQLSchema): (typeName: string, field: string) => boolean {
+  const plain = new Set<string>()
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type)) continue
+    for (const field of Object.values(type.getFields())) if (!field.resolve) plain.add(`${type.name}.${field.name}`)
+  }
+  return (typeName, field) => plain.has(`${typeName}.${field}`)
+}
+
 /** What plans must know of the declarations. */
-function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue {
+function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue & Pick<AnswerCatalogue, 'computed'> {
   const byField = new Map(edges.map((edge) => [`${typeNameOf(edge.parent())}.${edge.name}`, edge] as const))
   const computed = new Map(
     MODULES.flatMap((module) => Object.entries(module.computed ?? {})).flatMap(([type, fields]) =>
-      Object.entries(fields).map(([field, { from }]) => [`${type}.${field}`, from] as const),
+      Object.entries(fields).map(([field, made]) => [`${type}.${field}`, made] as const),
     ),
   )
   return {
     edge: (typeName, field) => byField.get(`${typeName}.${field}`),
-    sources: (typeName, field) => computed.get(`${typeName}.${field}`) ?? [field],
+    sources: (typeName, field) => computed.get(`${typeName}.${field}`)?.from ?? [field],
+    computed: (typeName, field) => computed.get(`${typeName}.${field}`),
     readable: (entity, property) => clauses.tables.of(entity).readable(property),
     always: (entity) => ['id', ...[clauses.scope(entity).owner].filter((owner) => owner !== null && owner !== 'id')] as string[],
   }

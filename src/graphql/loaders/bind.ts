@@ -1,12 +1,12 @@
-import { isObjectType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
-import type { Actor } from '../../access/actor.js'
-import { refusal, type CapabilityRule } from '../../access/rules.js'
-import { IN_CARE, MARKED, scopeOf, type EntityClass, type RowScope } from '../../access/scope.js'
+import { isObjectType, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql'
+import type { EntityClass, RowScope } from '../../access/scope.js'
 import type { Row } from '../../database/read-database.js'
 import type { GraphQLContext } from '../context.js'
-import { NotFoundError, type ClinicError } from '../errors.js'
+import { NotFoundError } from '../errors.js'
+import type { RootField } from '../plan/planner.js'
 import { plannedBelow } from '../plan/planned-rows.js'
-import { filterFieldOf, type Edge, type FilterDeclaration, type OrderKey, type Root, type RootConnection } from './declaration.js'
+import type { Edge, Root } from './declaration.js'
+import { orderFor } from './order.js'
 import type { ConnectionArguments } from './session.js'
 
 type Resolve = GraphQLFieldResolver<Row, GraphQLContext>
@@ -68,65 +68,21 @@ function edgeLoader(edge: Edge): Resolve {
 }
 
 function rootResolver(root: Root, scope: RowScope): Resolve {
-  if (root.kind === 'root-one') {
-    const target = root.target()
-    return async (_parent, { id }: { id: string }, { loaders }, info) => {
-      const row = await loaders.one(root, target, id, loaders.plan(root, info))
-      if (!row) throw new NotFoundError()
-      return row
-    }
+  if (root.kind === 'root') {
+    return (_parent, args: ConnectionArguments, { loaders, actor }, info) =>
+      loaders.connection(root, null, args, orderFor(root, args, actor, scope), loaders.plan(root, rootField(info)))
   }
-  return (_parent, args: ConnectionArguments, { loaders, actor }, info) =>
-    loaders.connection(root, null, args, orderFor(root, args, actor, scope), loaders.plan(root, info))
-}
-
-/** The order asked for; else the one that suits the filter; else the first whose column the actor may read. */
-function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor, scope: RowScope): readonly OrderKey[] {
-  const { choices, whenFilteredBy = {} } = root.orders
-  if (args.orderBy != null) {
-    const choice = choices[args.orderBy]
-    if (!choice) throw new Error(`${root.name} has no order ${args.orderBy}`)
-    return choice.keys
-  }
-  for (const use of usesOf(root.filter, args)) if (whenFilteredBy[use]) return whenFilteredBy[use]
-  const chosen = Object.values(choices).find(({ reveals }) => mayCompare(reveals, actor, scope))
-  if (!chosen) throw new Error(`${root.name} has no order that everybody may use`)
-  return chosen.keys
-}
-
-function usesOf(filter: FilterDeclaration | undefined, { filter: given }: ConnectionArguments): string[] {
-  if (!filter || !given) return []
-  return Object.entries(given).flatMap(([name, value]) => {
-    const field = filter.fields[name]
-    if (value == null || !field) return []
-    return ['shapes' in field ? `${name}/${field.shapeOf(value as never)}` : name]
-  })
-}
-
-/**
- * The check of a list's arguments: a filter or an order is refused to whoever may not read what it compares, else rows, counts and
- * cursors would tell what the fields do not (SECURITY A4).
- */
-export function argumentsReveal(root: RootConnection, scope: RowScope) {
-  return (_parent: unknown, args: ConnectionArguments, actor: Actor): ClinicError | null => {
-    const filters = usesOf(root.filter, args).map((use) => filterFieldOf(root.filter, use).reveals)
-    const order = args.orderBy == null ? null : (root.orders.choices[args.orderBy]?.reveals ?? null)
-    return [...filters, order].every((rule) => mayCompare(rule, actor, scope)) ? null : refusal(actor)
+  if (root.kind === 'root-self')
+    return (_parent, _args, { loaders, actor }, info) => loaders.root(root, actor.identity?.userId, loaders.plan(root, rootField(info)))
+  return async (_parent, { id }: { id: string }, { loaders }, info) => {
+    const row = await loaders.root(root, id, loaders.plan(root, rootField(info)))
+    if (!row) throw new NotFoundError()
+    return row
   }
 }
 
-/**
- * A capability that reaches only some rows (the own, those in the actor's care) is enough only while it, or another that is enough, is
- * what keeps the rows to those.
- */
-function mayCompare(rule: CapabilityRule | null, actor: Actor, scope: RowScope): boolean {
-  if (rule === null || actor.reachesAny(rule.anyOf)) return true
-  const bounded = actor.canAny(rule.anyOf)
-  if (bounded && scope.care === null) return true
-  const variant = scopeOf(scope, actor)
-  if (variant === 'all' || variant === 'marked') return false
-  return variant.every((index) => {
-    if (index === MARKED) return true
-    return index === IN_CARE ? bounded : rule.own.includes(scope.restricted[index]?.capability as never)
-  })
+/** The root field in its document; `null` when several places of the document select it, which one plan cannot hold. */
+function rootField({ fieldNodes, ...at }: GraphQLResolveInfo): RootField | null {
+  const [field, second] = fieldNodes
+  return field && !second ? { ...at, field } : null
 }

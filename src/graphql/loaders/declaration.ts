@@ -116,6 +116,11 @@ export interface RootOne extends Declared {
   readonly kind: 'root-one'
 }
 
+/** The row of the actor's own account at the root of the graph. */
+export interface RootSelf extends Declared {
+  readonly kind: 'root-self'
+}
+
 /** A list at the root of the graph. */
 export interface RootConnection extends Declared {
   readonly kind: 'root'
@@ -127,7 +132,7 @@ export interface RootConnection extends Declared {
 export type Edge = OneEdge | ListEdge | ConnectionEdge
 
 /** A field of `Query` that reads rows. */
-export type Root = RootOne | RootConnection
+export type Root = RootOne | RootSelf | RootConnection
 
 /** Anything that is paged. */
 export type PagedDeclaration = ConnectionEdge | RootConnection
@@ -162,6 +167,14 @@ export const connection = (target: () => EntityClass, options: EdgeOptions<Conne
 /** Declares a row by id at the root. */
 export const rootOne = (name: string, target: () => EntityClass, description: string): RootOne => ({
   kind: 'root-one',
+  name,
+  target,
+  description,
+})
+
+/** Declares the row of the actor's own account at the root. */
+export const rootSelf = (name: string, target: () => EntityClass, description: string): RootSelf => ({
+  kind: 'root-self',
   name,
   target,
   description,

@@ -83,7 +83,7 @@ export function rootResolverClass(roots: readonly Root[]): ClassType {
   for (const root of roots) {
     prototype[root.name] = bound
     if (root.kind === 'root') connectionArguments(prototype, root.name, root.filter, root.orders.input)
-    else Arg('id', () => ID, { description: 'Identifier.' })(prototype, root.name, 0)
+    else if (root.kind === 'root-one') Arg('id', () => ID, { description: 'Identifier.' })(prototype, root.name, 0)
     const type = root.kind === 'root' ? connectionTypeOf(root.target()) : root.target()
     Query(() => type as ClassType, { nullable: true, description: root.description })(prototype, root.name, {})
   }

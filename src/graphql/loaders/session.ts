@@ -1,39 +1,25 @@
 import DataLoader from 'dataloader'
 import type { Actor } from '../../access/actor.js'
-import type { AuditedKind, RequestNotes } from '../../audit/request-notes.js'
+import { auditedKind, type RequestNotes } from '../../audit/request-notes.js'
 import { scopeOf, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { ReadDatabase, Row } from '../../database/read-database.js'
 import { UnavailableError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
-import type { GraphQLResolveInfo } from 'graphql'
 import { PlannedConnection } from '../plan/planned-rows.js'
-import type { Plan, PlannedRead, Planner } from '../plan/planner.js'
-import { filterFieldOf, type Edge, type ListEdge, type OrderKey, type PagedDeclaration, type Root } from './declaration.js'
+import type { PlanTables } from '../plan/layout.js'
+import type { Plan, Planner, PlannedStatement, RootField } from '../plan/planner.js'
+import { filterFieldOf, type Edge, type ListEdge, type OrderKey, type PagedDeclaration, type Root, type RootConnection } from './declaration.js'
 import { filterOf } from './filters.js'
-import { isUuid, pageOf, pageRequest, type PageArguments } from './page.js'
+import { isUuid, pageOf, pageRequest, type PageArguments, type PageRequest } from './page.js'
 import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
 
 /** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
 export class StatementCache {
   readonly builder: StatementBuilder
   readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
-  readonly #audited = new Map<EntityClass, AuditedKind | null>()
 
   constructor(builder: StatementBuilder) {
     this.builder = builder
-  }
-
-  /** What the audit trail notes of an entity's rows; `null` for what concerns no patient. */
-  audited(entity: EntityClass): AuditedKind | null {
-    let kind = this.#audited.get(entity)
-    if (kind === undefined) {
-      const { clauses } = this.builder
-      const { owner, care, audited } = clauses.scope(entity)
-      const section = clauses.tables.of(entity).typeName
-      kind = care === null && audited !== true ? null : { section, owner, ofPatient: care !== null }
-      this.#audited.set(entity, kind)
-    }
-    return kind
   }
 
   /** The statement of a declaration (or entity) in one variant. */
@@ -63,6 +49,7 @@ export class LoaderSession {
   readonly #signal: AbortSignal | undefined
   readonly #planner: Planner | null
   readonly #notes: RequestNotes | null
+  readonly #planned: Reads = new WeakMap()
   readonly #loaders = new Map<unknown, Map<string, DataLoader<string, unknown>>>()
   readonly #scopes = { rows: new Map<EntityClass, ScopeVariant>(), count: new Map<EntityClass, ScopeVariant>() }
 
@@ -88,8 +75,45 @@ export class LoaderSession {
   }
 
   /** The plan of a root field, when it has one. */
-  plan(root: Root, info: GraphQLResolveInfo): Plan | null {
-    return this.#planner?.plan(root, info) ?? null
+  plan(root: Root, at: RootField | null): Plan | null {
+    return at === null ? null : (this.#planner?.plan(root, at) ?? null)
+  }
+
+  /** Is told of every row of a patient that goes into the answer; `null`: nothing is noted. */
+  get notes(): RequestNotes | null {
+    return this.#notes
+  }
+
+  /**
+   * What a plan reads for the row with this id: read once per request, however often it is asked for; `null` when the id is no id. A row
+   * of the actor's own account is believed for as long as the account is (see `Accounts`).
+   */
+  plannedOne(plan: Plan, id: unknown, ofAccount = false): Promise<PlanTables> | null {
+    if (typeof id !== 'string' || !isUuid(id)) return null
+    const key = id.toLowerCase()
+    const read = (): Promise<PlanTables> => this.#runPlan(plan.byId(this.#scope), { key })
+    const lasting = ofAccount && plan.layout.branches.length === 0
+    return remembered(lasting ? ownReads : this.#planned, lasting ? this.#actor : plan, lasting ? plan : key, read)
+  }
+
+  /**
+   * A page that a plan reads.
+   * @throws BadUserInputError for wrong page arguments or filter values
+   */
+  plannedPage(plan: Plan, root: RootConnection, args: ConnectionArguments, order: readonly OrderKey[]): PlannedPageRead {
+    const request = pageRequest(args)
+    const { uses, values } = filterOf(root.filter, args.filter)
+    this.#noteSearch(root, uses)
+    const variantKey = variantOf(request, uses, order)
+    const limit = request.limit + 1
+    const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null, limit }
+    const read = (): Promise<PlanTables> =>
+      this.#runPlan(plan.page(this.#scope, root.filter, variant, `${variantKey}|${limit}`), { ...values, cursor: request.cursor })
+    return {
+      request,
+      tables: () => remembered(this.#planned, plan, `${variantKey}|${limit}|${request.cursor ?? ''}|${filterKeyOf(uses, values)}`, read),
+      count: () => this.#count(root, null, uses, values),
+    }
   }
 
   /**
@@ -97,19 +121,25 @@ export class LoaderSession {
    *
    * @param of the edge or root that asks: each batches on its own, so that the number of statements depends on the document alone and
    *   not on which answers happen to arrive together
-   * @param plan reads what the document selects below the row as well
    */
-  one(of: object, entity: EntityClass, id: unknown, plan: Plan | null = null): Promise<Row | null> | null {
+  one(of: object, entity: EntityClass, id: unknown): Promise<Row | null> | null {
     if (typeof id !== 'string' || !isUuid(id)) return null
-    const loader = this.#loader(plan ?? of, '', () => async (ids) => {
-      const rows = plan
-        ? (await Promise.all(ids.map((key) => this.#runPlan(plan, plan.byId(this.#scope), { key })))).flat()
-        : await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
+    const loader = this.#loader(of, '', () => async (ids) => {
+      const rows = await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
       if (rows.length > 0) this.#note(entity, rows)
       const byId = new Map(rows.map((row) => [row['id'], row]))
       return ids.map((key) => byId.get(key) ?? null)
     })
     return loader.load(id.toLowerCase()) as Promise<Row | null>
+  }
+
+  /** The row of a root field with this id, read by the plan of the field when it has one. */
+  async root(root: Root, id: unknown, plan: Plan | null): Promise<Row | null> {
+    if (plan === null) return this.one(root, root.target(), id)
+    const read = await this.plannedOne(plan, id, root.kind === 'root-self')
+    const [row = null] = read ? plan.rows(read) : []
+    if (row) this.#note(root.target(), [row])
+    return row
   }
 
   /** The rows of a small closed set below a parent. */
@@ -138,39 +168,27 @@ export class LoaderSession {
     order: readonly OrderKey[],
     plan: Plan | null = null,
   ): ConnectionSource {
+    if (plan && declaration.kind === 'root') return this.#plannedConnection(plan, declaration, args, order)
     const request = pageRequest(args)
     const entity = declaration.target()
     const key = declaration.kind === 'connection' ? declaration.key : null
     const { uses, values } = filterOf(declaration.filter, args.filter)
-    const filterKey = uses.length === 0 ? '' : JSON.stringify([uses, values])
-    const variantKey = `${request.backward ? 'b' : 'f'}${request.cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
+    const filterKey = filterKeyOf(uses, values)
+    const variantKey = variantOf(request, uses, order)
 
     if (declaration.kind === 'root') this.#noteSearch(declaration, uses)
     const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null }
     const readPage = (ids: readonly string[] | null): Promise<Row[]> => {
-      const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
-      if (plan) {
-        const limit = request.limit + 1
-        return this.#runPlan(plan, plan.page(this.#scope, declaration.filter, { ...variant, limit }, `${variantKey}|${limit}`), given)
-      }
       const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
         builder.page(entity, key, declaration.filter, { ...variant, scope })
+      const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
       return this.#run(declaration, `page|${variantKey}`, make, entity, given)
     }
-    const readCount = (ids: readonly string[] | null): Promise<Row[]> =>
-      this.#run(
-        declaration,
-        `count|${uses.join(',')}`,
-        (builder, scope) => builder.count(entity, key, declaration.filter, uses, scope),
-        entity,
-        { ...values, keys: ids },
-        'count',
-      )
 
     const source: PageSource = {
       page: () => {
         const loader = this.#loader(
-          plan ?? declaration,
+          declaration,
           `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`,
           () => async (ids) => {
             const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
@@ -183,35 +201,58 @@ export class LoaderSession {
         )
         return loader.load(parentId ?? '') as Promise<Page>
       },
-      count: () => {
-        const loader = this.#loader(declaration, `count|${filterKey}`, () => async (ids) => {
-          const rows = await readCount(key === null ? null : ids)
-          // How many of something one patient has is a part of their chart; how many there are in the clinic is not.
-          if (key !== null) this.#note(entity, [])
-          return rows.map((row) => row['count'])
-        })
-        return loader.load(parentId ?? '') as Promise<number>
-      },
+      count: () => this.#count(declaration, parentId, uses, values),
     }
     return new ConnectionSource(source)
   }
 
+  #plannedConnection(plan: Plan, root: RootConnection, args: ConnectionArguments, order: readonly OrderKey[]): ConnectionSource {
+    const { request, tables, count } = this.plannedPage(plan, root, args, order)
+    let page: Promise<Page> | undefined
+    const read = async (): Promise<Page> => {
+      const shown = pageOf(plan.rows(await tables()), request)
+      this.#note(root.target(), shown.rows)
+      return shown
+    }
+    return new ConnectionSource({ page: () => (page ??= read()), count })
+  }
+
+  #count(
+    declaration: PagedDeclaration,
+    parentId: string | null,
+    uses: readonly string[],
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<number> {
+    const entity = declaration.target()
+    const key = declaration.kind === 'connection' ? declaration.key : null
+    const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
+      builder.count(entity, key, declaration.filter, uses, scope)
+    const loader = this.#loader(declaration, `count|${filterKeyOf(uses, values)}`, () => async (ids) => {
+      const given = { ...values, keys: key === null ? null : ids }
+      const rows = await this.#run(declaration, `count|${uses.join(',')}`, make, entity, given, 'count')
+      // How many of something one patient has is a part of their chart; how many there are in the clinic is not.
+      if (key !== null) this.#note(entity, [])
+      return rows.map((row) => row['count'])
+    })
+    return loader.load(parentId ?? '') as Promise<number>
+  }
+
   /** Rows that a plan has read below others go into the answer now: what a rule refuses never comes here. */
   show(edge: Edge, planned: unknown): void {
-    const kind = this.#notes && this.#statements.audited(edge.target())
+    const kind = this.#notes && auditedKind(this.#statements.builder.clauses, edge.target())
     if (!kind || planned === null) return
     const rows = planned instanceof PlannedConnection ? planned.rows : Array.isArray(planned) ? planned : [planned]
     this.#notes?.read(kind, rows as readonly Row[])
   }
 
   #note(entity: EntityClass, rows: readonly Row[]): void {
-    const kind = this.#notes && this.#statements.audited(entity)
+    const kind = this.#notes && auditedKind(this.#statements.builder.clauses, entity)
     if (kind) this.#notes?.read(kind, rows)
   }
 
   /** A search is a list filtered by something personal, not the day's board of a doctor. */
   #noteSearch({ name, filter, target }: PagedDeclaration, uses: readonly string[]): void {
-    if (!this.#notes || uses.length === 0 || !this.#statements.audited(target())) return
+    if (!this.#notes || uses.length === 0 || !auditedKind(this.#statements.builder.clauses, target())) return
     for (const use of uses) if (filterFieldOf(filter, use).reveals !== null) this.#notes.searched(`${name}.${use.split('/')[0]}`)
   }
 
@@ -240,9 +281,9 @@ export class LoaderSession {
     return this.#send(statement, values)
   }
 
-  async #runPlan(plan: Plan, { statement, values }: PlannedRead, given: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    const rows = await this.#send(statement, { ...values, ...given })
-    return rows.map((row) => plan.make(row['j'] as readonly unknown[]))
+  async #runPlan({ statement, values }: PlannedStatement, given: Readonly<Record<string, unknown>>): Promise<PlanTables> {
+    const [row] = await this.#send(statement, { ...values, ...given })
+    return row ? (Object.values(row) as unknown as PlanTables) : []
   }
 
   async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
@@ -257,6 +298,43 @@ export class LoaderSession {
     return scope
   }
 }
+
+/** A page that a plan reads: at most once per request, and only when it is asked for. */
+export interface PlannedPageRead {
+  readonly request: PageRequest
+  readonly tables: () => Promise<PlanTables>
+  readonly count: () => Promise<number>
+}
+
+/** What plans have read, by plan (or actor) and what it was asked for. */
+type Reads = WeakMap<object, Map<unknown, Promise<PlanTables>>>
+
+/** What plans have read of actors' own accounts. An actor is made anew whenever the account is read anew. */
+const ownReads: Reads = new WeakMap()
+
+function remembered(
+  reads: Reads,
+  of: object,
+  key: unknown,
+  read: () => Promise<PlanTables>,
+): Promise<PlanTables> {
+  let known = reads.get(of)
+  if (!known) reads.set(of, (known = new Map()))
+  let tables = known.get(key)
+  if (!tables) {
+    tables = read()
+    known.set(key, tables)
+    // A failure is told to whoever waits, and to nobody later.
+    tables.catch(() => known.delete(key))
+  }
+  return tables
+}
+
+const filterKeyOf = (uses: readonly string[], values: Readonly<Record<string, unknown>>): string =>
+  uses.length === 0 ? '' : JSON.stringify([uses, values])
+
+const variantOf = ({ backward, cursor }: PageRequest, uses: readonly string[], order: readonly OrderKey[]): string =>
+  `${backward ? 'b' : 'f'}${cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
 
 /** More parents than this are asked for in several statements, so that no single one grows without bound. */
 const MAX_BATCH = 10_000

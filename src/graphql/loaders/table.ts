@@ -1,6 +1,7 @@
 import { ReferenceKind, type EntityMetadata, type EntityProperty, type MetadataStorage } from '@mikro-orm/core'
 import { getNamedType, isObjectType, type GraphQLSchema } from 'graphql'
 import type { EntityClass } from '../../access/scope.js'
+import { instantFromPostgres } from '../../database/read-database.js'
 
 /** Quotes an identifier. */
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
@@ -48,16 +49,25 @@ export class ReadTable {
     return this.#selected.some((prop) => prop.name === property)
   }
 
-  /** The value of a property as an element of a JSON array. Decimals as text, so that JSON does not make floats of them. */
-  json(alias: string, property: string): string {
+  /** The value of a property as text: lists and embedded values as JSON, everything else as PostgreSQL writes it. */
+  text(alias: string, property: string): string {
     const prop = this.#property(property)
     const sql = this.#expression(alias, prop)
-    return /^(numeric|decimal)/.test(prop.columnTypes[0] ?? '') ? `${sql}::text` : sql
+    if (this.cellType(property) === 'list') return `array_to_json(${sql})::text`
+    return prop.columnTypes[0] === 'text' && !prop.formula ? sql : `(${sql})::text`
   }
 
-  /** Brings a value of {@link json} into wire format; `null` when it is already. */
-  fromJson(property: string): ((value: string) => unknown) | null {
-    return (this.#property(property).columnTypes[0] ?? '').startsWith('timestamptz') ? instantFromJson : null
+  /** What the text of {@link text} holds. */
+  cellType(property: string): CellType {
+    const prop = this.#property(property)
+    if (prop.kind === ReferenceKind.EMBEDDED) return 'json'
+    const type = (prop.targetMeta?.getPrimaryProps()[0]?.columnTypes[0] ?? prop.columnTypes[0] ?? '').toLowerCase()
+    if (type.endsWith('[]')) return 'list'
+    if (type.startsWith('json')) return 'json'
+    if (/^(smallint|int|integer|bigint|real|double|float)/.test(type)) return 'number'
+    if (type.startsWith('timestamptz')) return 'instant'
+    if (type.startsWith('bool')) return 'boolean'
+    return /^(uuid|date|time|numeric|decimal)/.test(type) ? 'plain' : 'text'
   }
 
   /** The table that a reference points to. */
@@ -85,10 +95,20 @@ export class ReadTable {
   }
 }
 
-/** `2026-11-20T09:30:00.5+00:00`, as PostgreSQL writes it into JSON (the session is in UTC), to `2026-11-20T09:30:00.500Z`. */
-function instantFromJson(text: string): string {
-  const fraction = text.length > 25 ? text.slice(20, -6).padEnd(3, '0') : '000'
-  return `${text.slice(0, 19)}.${fraction}Z`
+/**
+ * What a cell of a plan holds: `plain` is text of a fixed form that has no character JSON would escape; `list` and `json` are JSON.
+ */
+export type CellType = 'text' | 'plain' | 'number' | 'boolean' | 'instant' | 'list' | 'json'
+
+/** How the text of a cell becomes a value in wire format; `null` when it is one. */
+export const VALUE_OF_CELL: Readonly<Record<CellType, ((text: string) => unknown) | null>> = {
+  text: null,
+  plain: null,
+  number: Number,
+  boolean: (text) => text === 'true',
+  instant: instantFromPostgres,
+  list: JSON.parse,
+  json: JSON.parse,
 }
 
 function fieldName(prop: EntityProperty): string {

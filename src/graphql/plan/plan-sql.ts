@@ -2,7 +2,8 @@ import type { EntityClass, ScopeVariant } from '../../access/scope.js'
 import { and, Parameters, type Clauses, type TableUse } from '../loaders/clauses.js'
 import type { FilterDeclaration, OrderKey } from '../loaders/declaration.js'
 import { prepared, type PageVariant, type PreparedRead } from '../loaders/statements.js'
-import type { PlanBranch, PlanNode } from './plan.js'
+import { quote } from '../loaders/table.js'
+import type { BranchPlace, NodeLayout } from './layout.js'
 
 /** Which rows of an entity the actor may see. */
 export type ScopeOf = (entity: EntityClass, purpose: 'rows' | 'count') => ScopeVariant
@@ -17,16 +18,19 @@ export type PlannedPageVariant = Omit<PageVariant, 'scope'> & {
 export type PlanValues = Record<string, unknown>
 
 /**
- * Makes the statement of a plan. Every row becomes a JSON array: first its columns, then one element per branch, then its mark of care.
+ * Makes the statement of a plan: one set of rows per node, each read below the set of its parent, and one column per node in which its
+ * rows stand as a JSON array of arrays of texts (see {@link NodeLayout}). Text arrays, because PostgreSQL makes them, and JSON of them, at
+ * half the cost of JSON values one by one.
  *
- * - to one: the row's array, or null;
- * - list: an array of rows;
- * - connection: `[rows, count]`, each null when it is not selected.
+ * A node that others are read below is a common table expression `rN`, so that it is read once; its columns: `n` its place, `id`, `fN` the
+ * id that branch N refers to, `cN` its cells. Names of tables are `tN`, so that conditions can be moved about.
  */
 export class PlanSql {
   readonly #clauses: Clauses
   readonly #scope: ScopeOf
   readonly #parameters = new Parameters()
+  readonly #sets: string[] = []
+  readonly #tables: string[] = []
   /** Filled while the statement is made. */
   readonly values: PlanValues = {}
   #aliases = 0
@@ -36,25 +40,30 @@ export class PlanSql {
     this.#scope = scope
   }
 
-  /**
-   * The row of a plan by id, as column `j`. Parameter `key`: its id. One id and not a list: for a list PostgreSQL's generic plan assumes
-   * ten rows, looks dearer than one made for the single id at hand, and the statement is planned anew at every execution.
-   */
-  byId(node: PlanNode): PreparedRead {
-    const use = this.#use(node.entity, undefined, 'rows')
-    const table = this.#clauses.tables.of(node.entity)
+  /** The row of a plan by id. Parameter `key`: its id. */
+  byId(root: NodeLayout): PreparedRead {
+    const use = this.#use(root.node.entity, undefined, 'rows')
+    const table = this.#clauses.tables.of(root.node.entity)
     const conditions = [`${table.column(use.alias, 'id')} = ${this.#parameters.placeholder('key', 'uuid')}`, this.#clauses.scoped(use)]
-    return prepared(`select ${this.#row(node, use)} as j from ${table.name} ${use.alias} where ${and(conditions)}`, this.#parameters)
+    this.#read(root, use, `${table.name} ${use.alias} where ${and(conditions)}`, null)
+    return this.#statement()
   }
 
   /**
-   * A page of a plan's rows, as column `j`. Parameters as those of a loader's page. The page is cut before anything below it is read.
-   * Limits are written out, here as below: with a parameter the generic plan would have to guess them.
+   * A page of a plan's rows. Parameters as those of a loader's page. The page is cut before anything below it is read. Limits are written
+   * out, here as below: with a parameter the generic plan would have to guess them.
    */
-  page(node: PlanNode, filter: FilterDeclaration | undefined, variant: PlannedPageVariant): PreparedRead {
-    const use: TableUse = { ...this.#use(node.entity, filter, 'rows'), prefix: '' }
-    const rows = this.#rows(use, variant.filters, variant.order, variant.backward, variant.cursor, variant.limit, `${use.alias}.*`)
-    return prepared(`select ${this.#row(node, use)} as j from (${rows}) ${use.alias}`, this.#parameters)
+  page(root: NodeLayout, filter: FilterDeclaration | undefined, variant: PlannedPageVariant): PreparedRead {
+    const use: TableUse = { ...this.#use(root.node.entity, filter, 'rows'), prefix: '' }
+    const rows = this.#rows(use, variant.filters, variant.order, variant.backward, variant.cursor, variant.limit)
+    this.#read(root, use, `(${rows}) ${use.alias}`, null)
+    return this.#statement()
+  }
+
+  #statement(): PreparedRead {
+    const sets = this.#sets.length === 0 ? '' : `with ${this.#sets.join(', ')} `
+    const columns = this.#tables.map((rows, table) => `array_to_json(array(${rows})) as ${quote(String(table))}`)
+    return prepared(`${sets}select ${columns.join(', ')}`, this.#parameters)
   }
 
   #use(entity: EntityClass, filter: FilterDeclaration | undefined, purpose: 'rows' | 'count'): TableUse {
@@ -63,56 +72,77 @@ export class PlanSql {
     return { entity, alias, filter, scope: this.#scope(entity, purpose), parameters: this.#parameters, prefix: `${alias}.` }
   }
 
-  #row(node: PlanNode, use: TableUse): string {
-    const table = this.#clauses.tables.of(node.entity)
-    const columns = node.columns.map((property) => table.json(use.alias, property))
-    const branches = node.branches.map((branch) => this.#branch(branch, node, use.alias))
-    return `json_build_array(${[...columns, ...branches, this.#clauses.mark(use) ?? 'null'].join(', ')})`
+  /** Adds a node and everything below it. `source`: what follows `from`, with its rows under the use's alias. */
+  #read(layout: NodeLayout, use: TableUse, source: string, place: string | null): void {
+    const table = this.#clauses.tables.of(layout.node.entity)
+    const columns = layout.node.columns.map((property) => table.text(use.alias, property))
+    const mark = this.#clauses.mark(use)
+    if (layout.branches.length === 0) {
+      const cells = [...columns, ...(place === null ? [] : [`${place}::text`]), ...(mark === null ? [] : [`(${mark})::text`])]
+      this.#tables[layout.table] = `select array[${cells.join(', ')}] from ${source}`
+      return
+    }
+    const set = `r${layout.table}`
+    const below = layout.branches.some(({ branch }) => branch.edge.kind !== 'one')
+    const own = [
+      ...(below && layout.many ? ['row_number() over () as n'] : []),
+      ...(below ? [`${table.column(use.alias, 'id')} as id`] : []),
+      ...layout.branches.flatMap(({ branch: { edge } }, index) =>
+        edge.kind === 'one' ? [`${table.column(use.alias, edge.from)} as f${index}`] : [],
+      ),
+      ...columns.map((column, index) => `${column} as c${index}`),
+      ...(place === null ? [] : [`${place} as p`]),
+      ...(mark === null ? [] : [`${mark} as m`]),
+    ]
+    this.#sets.push(`${set} as materialized (select ${own.join(', ')} from ${source})`)
+    const cells = [
+      ...columns.map((_column, index) => `${set}.c${index}`),
+      ...layout.branches.flatMap((branch, index) => this.#cellOf(branch, set, index)),
+      ...(place === null ? [] : [`${set}.p::text`]),
+      ...(mark === null ? [] : [`${set}.m::text`]),
+    ]
+    this.#tables[layout.table] = `select array[${cells.join(', ')}] from ${set}`
+    for (const [index, branch] of layout.branches.entries()) this.#branch(branch, layout, set, index)
   }
 
-  #branch(branch: PlanBranch, parent: PlanNode, parentAlias: string): string {
-    const { edge, node, page } = branch
-    const parentTable = this.#clauses.tables.of(parent.entity)
+  #cellOf(place: BranchPlace, set: string, index: number): string[] {
+    if (place.branch.edge.kind === 'one') return [`${set}.f${index}::text`]
+    return place.branch.page?.count === true ? [this.#countOf(place, set)] : []
+  }
+
+  #branch({ branch: { edge, node, page }, layout }: BranchPlace, parent: NodeLayout, set: string, index: number): void {
     const table = this.#clauses.tables.of(node.entity)
     if (edge.kind === 'one') {
       const use = this.#use(node.entity, undefined, 'rows')
-      const conditions = [`${table.column(use.alias, 'id')} = ${parentTable.column(parentAlias, edge.from)}`, this.#clauses.scoped(use)]
-      return `(select ${this.#row(node, use)} from ${table.name} ${use.alias} where ${and(conditions)})`
+      // An array, not a join: however many rows there are, those referred to are looked up by id, each once.
+      const conditions = [`${table.column(use.alias, 'id')} = any(array(select f${index} from ${set}))`, this.#clauses.scoped(use)]
+      return this.#read(layout, use, `${table.name} ${use.alias} where ${and(conditions)}`, null)
     }
-    const below = (use: TableUse): string => `${table.column(use.alias, edge.key)} = ${parentTable.column(parentAlias, 'id')}`
+    const use = this.#use(node.entity, edge.kind === 'connection' ? edge.filter : undefined, 'rows')
+    const below = `${table.column(use.alias, edge.key)} = ${set}.id`
+    let rows: string
     if (edge.kind === 'list') {
-      const use = this.#use(node.entity, undefined, 'rows')
       const where = edge.where ? `(${edge.where(this.#clauses.row(use))})` : 'true'
-      return aggregated(this.#rows(use, [], edge.order, false, false, edge.bound, `${this.#row(node, use)} as j`, and([below(use), where])))
+      rows = this.#rows(use, [], edge.order, false, false, edge.bound, and([below, where]))
+    } else {
+      if (!page) throw new Error(`the plan has no page for ${edge.name}`)
+      const { request, filters, values } = page
+      if (page.rows) this.#keep(use, { ...values, cursor: request.cursor })
+      const limit = page.rows ? request.limit + 1 : 0
+      rows = page.rows
+        ? this.#rows(use, filters, edge.order, request.backward, request.cursor !== null, limit, below)
+        : `select ${use.alias}.* from ${table.name} ${use.alias} where false`
     }
-    if (!page) throw new Error(`the plan has no page for ${edge.name}`)
-    return `json_build_array(${page.rows ? this.#pageOf(branch, below) : 'null'}, ${page.count ? this.#countOf(branch, below) : 'null'})`
+    this.#read(layout, use, `${set} cross join lateral (${rows}) ${use.alias}`, parent.many ? `${set}.n` : null)
   }
 
-  #pageOf({ edge, node, page }: PlanBranch, below: (use: TableUse) => string): string {
-    if (edge.kind !== 'connection' || !page) throw new Error('only connections are paged')
-    const use = this.#use(node.entity, edge.filter, 'rows')
-    this.#keep(use, { ...page.values, cursor: page.request.cursor })
-    return aggregated(
-      this.#rows(
-        use,
-        page.filters,
-        edge.order,
-        page.request.backward,
-        page.request.cursor !== null,
-        page.request.limit + 1,
-        `${this.#row(node, use)} as j`,
-        below(use),
-      ),
-    )
-  }
-
-  #countOf({ edge, node, page }: PlanBranch, below: (use: TableUse) => string): string {
+  #countOf({ branch: { edge, node, page } }: BranchPlace, set: string): string {
     if (edge.kind !== 'connection' || !page) throw new Error('only connections are counted')
     const use = this.#use(node.entity, edge.filter, 'count')
     this.#keep(use, page.values)
     const table = this.#clauses.tables.of(node.entity)
-    return `(select count(*)::int from ${table.name} ${use.alias} where ${and([below(use), ...this.#clauses.conditions(use, page.filters)])})`
+    const conditions = [`${table.column(use.alias, edge.key)} = ${set}.id`, ...this.#clauses.conditions(use, page.filters)]
+    return `(select count(*)::text from ${table.name} ${use.alias} where ${and(conditions)})`
   }
 
   #keep(use: TableUse, values: Readonly<Record<string, unknown>>): void {
@@ -126,7 +156,6 @@ export class PlanSql {
     backward: boolean,
     cursor: boolean,
     limit: number,
-    selected: string,
     below = 'true',
   ): string {
     const table = this.#clauses.tables.of(use.entity)
@@ -134,8 +163,6 @@ export class PlanSql {
     const after = cursor ? this.#clauses.cursor(use, order, backward) : undefined
     if (after) conditions.push(after.condition)
     const from = `${after ? `${after.source}, ` : ''}${table.name} ${use.alias}`
-    return `select ${selected} from ${from} where ${and(conditions)} order by ${this.#clauses.orderBy(use, order, backward)} limit ${limit}`
+    return `select ${use.alias}.* from ${from} where ${and(conditions)} order by ${this.#clauses.orderBy(use, order, backward)} limit ${limit}`
   }
 }
-
-const aggregated = (rows: string): string => `(select coalesce(json_agg(x.j), '[]'::json) from (${rows}) x)`

@@ -6,14 +6,22 @@ import type { PageRequest } from '../loaders/page.js'
  * A plan reads everything below one root field with one statement.
  *
  * **What it is.** A tree: each node is a table with the columns that the document selects, each branch an edge that a module declared.
+ *
  * **How it is made.** `select.ts` walks the document below the root field once and keeps the tree (`planner.ts` caches it by document).
- * `plan-sql.ts` makes one statement of it: every branch becomes a correlated subquery that builds a JSON array, with the same order,
+ * `plan-sql.ts` makes one statement of it: every node becomes one set of rows, read below the rows of its parent with the same order,
  * filter, bound and row scope that the edge's loader would use, made by the same code (`loaders/clauses.ts`).
- * **How it is run.** `planned-rows.ts` turns the arrays into rows like those of the loaders and hangs what belongs below a row onto it,
- * under a symbol. The resolver of an edge takes what hangs there and needs no promise (`loaders/bind.ts`).
+ *
+ * **How it is run.** The statement answers one row with a column for each node: its table, an array of rows, each an array of texts
+ * (`layout.ts` says what stands where). A doctor whom a hundred appointments refer to is read, sent and taken apart once.
+ *
+ * **How it becomes an answer.** Usually `answer/` writes the JSON of the answer straight from the tables. Where it cannot, because a
+ * field is refused, missing where it must not be, or not a matter of rows, the operation is executed by graphql-js as if there were no
+ * writer: `planned-rows.ts` makes rows like those of the loaders and hangs what belongs below a row onto it, and the resolver of an edge
+ * takes what hangs there (`loaders/bind.ts`). Both see the same tables, which are read once.
+ *
  * **When it is not used.** For what the tree leaves out (a branch with wrong arguments, which must fail in its own place; a list that is
  * selected twice under different names) the edge's resolver finds nothing on the row and asks its loader. A document whose tree is
- * larger than `MAX_NODES` is read by loaders altogether. Rules are not the plan's concern: guards stand before every resolver.
+ * larger than `MAX_NODES` is read by loaders altogether. Rules are not the plan's concern: writer and guards ask them before every field.
  */
 export interface PlanNode {
   readonly entity: EntityClass
@@ -41,15 +49,10 @@ export interface PlannedPage {
   readonly count: boolean
 }
 
-/** Larger trees are read by loaders: a statement with more subqueries takes longer to plan than it saves. */
+/** Larger trees are read by loaders: a statement with more parts takes longer to plan than it saves. */
 export const MAX_NODES = 40
 
-/** All nodes of a plan. */
-export function countNodes(node: PlanNode): number {
-  return node.branches.reduce((sum, branch) => sum + countNodes(branch.node), 1)
-}
-
-/** All entities of a plan. */
-export function entitiesOf(node: PlanNode): EntityClass[] {
-  return [node.entity, ...node.branches.flatMap((branch) => entitiesOf(branch.node))]
+/** All nodes of a plan, parents before their children: the order of the columns of its statement. */
+export function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...node.branches.flatMap((branch) => nodesOf(branch.node))]
 }

@@ -2,8 +2,8 @@ import { CARE_MARK } from '../../access/scope.js'
 import type { Row } from '../../database/read-database.js'
 import { EdgeSource, pageInfoOf, type Page } from '../loaders/connection.js'
 import { pageOf, type PageRequest } from '../loaders/page.js'
-import type { ReadTables } from '../loaders/table.js'
-import type { PlanBranch, PlanNode } from './plan.js'
+import { VALUE_OF_CELL, type ReadTables } from '../loaders/table.js'
+import { groupsOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
 
 /** Under this symbol hangs what a plan has read below a row, by response key. */
 const BELOW = Symbol('planned')
@@ -46,46 +46,54 @@ export class PlannedConnection {
   }
 }
 
-type Values = readonly unknown[]
-type RowMaker = (values: Values) => Row
-
-/** Makes rows of a plan's JSON arrays: what can be decided once per plan is decided here, not per row. */
-export function rowMaker(node: PlanNode, tables: ReadTables): RowMaker {
-  const table = tables.of(node.entity)
-  const columns = node.columns.map((property) => ({ property, convert: table.fromJson(property) }))
-  const branches = node.branches.map((branch, index) => ({
-    key: branch.responseKey,
-    place: columns.length + index,
-    make: branchMaker(branch, tables),
-  }))
-  return (values) => {
+/** Makes rows of the tables of a plan, for resolvers: what can be decided once per plan is decided here, not per row. */
+export function rowMaker(layout: NodeLayout, tables: ReadTables): (read: PlanTables) => PlannedRow[] {
+  const table = tables.of(layout.node.entity)
+  const columns = layout.node.columns.map((property) => ({ property, convert: VALUE_OF_CELL[table.cellType(property)] }))
+  const branches = layout.branches.map((place) => ({ key: place.branch.responseKey, hang: branchMaker(place, tables) }))
+  const rowOf = (cells: Cells): PlannedRow => {
     const row: PlannedRow = {}
-    for (let place = 0; place < columns.length; place += 1) {
-      const column = columns[place]
-      const value = values[place]
-      if (column) row[column.property] = column.convert && value !== null ? column.convert(value as string) : value
+    for (const [place, { property, convert }] of columns.entries()) {
+      const text = cells[place] ?? null
+      row[property] = convert === null || text === null ? text : convert(text)
     }
-    const care = values[columns.length + branches.length]
-    if (typeof care === 'boolean') row[CARE_MARK] = care
-    if (branches.length > 0) {
-      const below: Record<string, unknown> = {}
-      for (const { key, place, make } of branches) below[key] = make(values[place])
-      row[BELOW] = below
-    }
+    const mark = cells[layout.mark]
+    if (mark != null) row[CARE_MARK] = mark === 'true'
+    if (branches.length > 0) row[BELOW] = {}
     return row
+  }
+  return (read) => {
+    const cells = read[layout.table] ?? []
+    const rows = cells.map(rowOf)
+    for (const { key, hang } of branches) {
+      const below = hang(read, cells)
+      for (const [index, row] of rows.entries()) (row[BELOW] ??= {})[key] = below[index]
+    }
+    return rows
   }
 }
 
-function branchMaker(branch: PlanBranch, tables: ReadTables): (value: unknown) => unknown {
-  const make = rowMaker(branch.node, tables)
-  const rows = (values: unknown): Row[] => (values as Values[]).map(make)
-  if (branch.edge.kind === 'one') return (value) => (value === null ? null : make(value as Values))
-  if (branch.edge.kind === 'list' && branch.edge.single) return (value) => rows(value)[0] ?? null
-  if (branch.edge.kind === 'list') return rows
-  const request = branch.page?.request as PageRequest
-  const empty: Page = { rows: [], hasNextPage: false, hasPreviousPage: false }
-  return (value) => {
-    const [page, count] = value as [Values[] | null, number | null]
-    return new PlannedConnection(page === null ? empty : pageOf(rows(page), request), count)
+/** Gives what stands in a branch, for each row of its parent. */
+function branchMaker({ branch, layout, cell }: BranchPlace, tables: ReadTables): (read: PlanTables, parents: readonly Cells[]) => unknown[] {
+  const make = rowMaker(layout, tables)
+  if (branch.edge.kind === 'one') {
+    return (read, parents) => {
+      const byId = new Map(make(read).map((row) => [row['id'], row]))
+      return parents.map((cells) => byId.get(cells[cell]) ?? null)
+    }
   }
+  const groups = (read: PlanTables, parents: number): Row[][] => {
+    const rows = make(read)
+    const grouped = groupsOf(read[layout.table] ?? [], layout.parent, parents)
+    return grouped.map((places) => places.flatMap((place): Row[] => (rows[place] ? [rows[place]] : [])))
+  }
+  if (branch.edge.kind === 'list' && branch.edge.single)
+    return (read, parents) => groups(read, parents.length).map(([first]) => first ?? null)
+  if (branch.edge.kind === 'list') return (read, parents) => groups(read, parents.length)
+  const request = branch.page?.request as PageRequest
+  return (read, parents) =>
+    groups(read, parents.length).map((rows, index) => {
+      const count = cell === -1 ? null : Number(parents[index]?.[cell])
+      return new PlannedConnection(pageOf(rows, request), count)
+    })
 }

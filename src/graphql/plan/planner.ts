@@ -1,25 +1,40 @@
-import { getNamedType, isObjectType, visit, type FieldNode, type GraphQLResolveInfo } from 'graphql'
-import type { Row } from '../../database/read-database.js'
+import { getNamedType, isObjectType, visit, type FieldNode, type GraphQLOutputType } from 'graphql'
 import type { FilterDeclaration, Root } from '../loaders/declaration.js'
 import type { PreparedRead, StatementBuilder } from '../loaders/statements.js'
-import { countNodes, entitiesOf, MAX_NODES } from './plan.js'
+import type { Row } from '../../database/read-database.js'
+import type { AnswerCatalogue } from './answer-fields.js'
+import { writerOf, type AnswerWriter } from './answer-writer.js'
+import { layoutOf, type NodeLayout, type PlanTables } from './layout.js'
+import { MAX_NODES, nodesOf } from './plan.js'
 import { PlanSql, type PlannedPageVariant, type PlanValues, type ScopeOf } from './plan-sql.js'
 import { rowMaker } from './planned-rows.js'
-import { connectionSelection, nodeOf, type Catalogue } from './select.js'
+import { connectionSelection, nodeOf, type Catalogue, type Selecting } from './select.js'
 
 /** A statement of a plan, with the values of the placeholders inside it. */
-export interface PlannedRead {
+export interface PlannedStatement {
   readonly statement: PreparedRead
   readonly values: PlanValues
 }
 
 /** The tree of one root field of one document, with its statements. */
 export interface Plan {
-  readonly make: (values: readonly unknown[]) => Row
+  readonly layout: NodeLayout
+  /** Whether the document selects the rows of a page, and their count. */
+  readonly selected: { readonly rows: boolean; readonly count: boolean }
+  /** The rows of the root, for resolvers, with everything below them. */
+  readonly rows: (read: PlanTables) => Row[]
+  /** Writes the answer of the root field, or `null` when graphql-js has to. */
+  readonly writer: AnswerWriter | null
   /** The statement that reads a row by id, for an actor's scope. */
-  byId(scope: ScopeOf): PlannedRead
+  byId(scope: ScopeOf): PlannedStatement
   /** The statement that reads a page, for an actor's scope. `key` tells variants apart. */
-  page(scope: ScopeOf, filter: FilterDeclaration | undefined, variant: PlannedPageVariant, key: string): PlannedRead
+  page(scope: ScopeOf, filter: FilterDeclaration | undefined, variant: PlannedPageVariant, key: string): PlannedStatement
+}
+
+/** A root field as it stands in a document. */
+export interface RootField extends Selecting {
+  readonly field: FieldNode
+  readonly returnType: GraphQLOutputType
 }
 
 /** A document that is sent once is not worth a prepared statement on every connection: it is named from this use on. */
@@ -29,42 +44,50 @@ const MOST_NAMED = 300
 /** Plans of one document that differ in the variables below its root. */
 const MOST_VARIANTS = 50
 
+interface KnownPlans {
+  readonly variables: readonly string[]
+  readonly byValues: Map<string, Plan | null>
+}
+
 /** Makes plans, and keeps them as long as their documents are kept. */
 export class Planner {
-  readonly #catalogue: Catalogue
+  readonly #catalogue: Catalogue & AnswerCatalogue
   readonly #builder: StatementBuilder
-  readonly #plans = new WeakMap<FieldNode, { variables: readonly string[]; byValues: Map<string, Plan | null> }>()
+  readonly #plans = new WeakMap<FieldNode, KnownPlans>()
   readonly #named = new Set<string>()
 
-  constructor(catalogue: Catalogue, builder: StatementBuilder) {
+  constructor(catalogue: Catalogue & AnswerCatalogue, builder: StatementBuilder) {
     this.#catalogue = catalogue
     this.#builder = builder
   }
 
   /** The plan of a root field, or `null` when its loaders should read it. */
-  plan(root: Root, info: GraphQLResolveInfo): Plan | null {
-    const [field, second] = info.fieldNodes
-    if (!field || second) return null
-    let known = this.#plans.get(field)
-    if (!known) this.#plans.set(field, (known = { variables: variablesBelow(field, info), byValues: new Map() }))
-    const key = known.variables.length === 0 ? '' : JSON.stringify(known.variables.map((name) => info.variableValues[name] ?? null))
+  plan(root: Root, at: RootField): Plan | null {
+    let known = this.#plans.get(at.field)
+    if (!known) this.#plans.set(at.field, (known = { variables: variablesBelow(at), byValues: new Map() }))
+    const key = known.variables.length === 0 ? '' : JSON.stringify(known.variables.map((name) => at.variableValues[name] ?? null))
     const plan = known.byValues.get(key)
     if (plan !== undefined) return plan
-    const made = this.#make(root, info, field)
+    const made = this.#make(root, at)
     if (known.byValues.size < MOST_VARIANTS) known.byValues.set(key, made)
     return made
   }
 
-  #make(root: Root, info: GraphQLResolveInfo, field: FieldNode): Plan | null {
-    const type = getNamedType(info.returnType)
+  #make(root: Root, at: RootField): Plan | null {
+    const type = getNamedType(at.returnType)
     if (!isObjectType(type)) return null
-    const selection = root.kind === 'root' ? connectionSelection(info, type, [field]) : { nodes: [field], nodeType: type }
+    const page = root.kind === 'root'
+    const selection = page
+      ? connectionSelection(at, type, [at.field])
+      : { rows: true, count: false, nodes: [at.field], nodeType: type }
     if (!selection) return null
-    const node = nodeOf(this.#catalogue, info, root.target(), selection.nodeType, selection.nodes)
-    if (countNodes(node) > MAX_NODES) return null
-    const entities = [...new Set(entitiesOf(node))]
-    const reads = new Map<string, { read: PlannedRead; name: string; uses: number }>()
-    const kept = (scope: ScopeOf, variant: string, write: (sql: PlanSql) => PreparedRead): PlannedRead => {
+    const node = nodeOf(this.#catalogue, at, root.target(), selection.nodeType, selection.nodes)
+    const nodes = nodesOf(node)
+    if (nodes.length > MAX_NODES) return null
+    const layout = layoutOf(node, page)
+    const entities = [...new Set(nodes.map(({ entity }) => entity))]
+    const reads = new Map<string, { read: PlannedStatement; name: string; uses: number }>()
+    const kept = (scope: ScopeOf, variant: string, write: (sql: PlanSql) => PreparedRead): PlannedStatement => {
       const scopes = entities.map((entity) => `${String(scope(entity, 'rows'))}/${String(scope(entity, 'count'))}`).join(';')
       const key = `${variant}|${scopes}`
       let read = reads.get(key)
@@ -76,13 +99,16 @@ export class Planner {
       return read.read
     }
     return {
-      make: rowMaker(node, this.#builder.clauses.tables),
-      byId: (scope) => kept(scope, '', (sql) => sql.byId(node)),
-      page: (scope, filter, variant, key) => kept(scope, key, (sql) => sql.page(node, filter, variant)),
+      layout,
+      selected: selection,
+      rows: rowMaker(layout, this.#builder.clauses.tables),
+      writer: writerOf(this.#catalogue, this.#builder.clauses, at, layout, type, page),
+      byId: (scope) => kept(scope, '', (sql) => sql.byId(layout)),
+      page: (scope, filter, variant, key) => kept(scope, key, (sql) => sql.page(layout, filter, variant)),
     }
   }
 
-  #read(scope: ScopeOf, write: (sql: PlanSql) => PreparedRead): { read: PlannedRead; name: string } {
+  #read(scope: ScopeOf, write: (sql: PlanSql) => PreparedRead): { read: PlannedStatement; name: string } {
     const sql = new PlanSql(this.#builder.clauses, scope)
     const { name, ...statement } = write(sql)
     return { read: { statement: { ...statement, name: '' }, values: sql.values }, name }
@@ -96,14 +122,14 @@ export class Planner {
 }
 
 /** The variables that the selection below a field refers to, fragments included. */
-function variablesBelow(field: FieldNode, info: GraphQLResolveInfo): string[] {
+function variablesBelow({ field, fragments }: RootField): string[] {
   const names = new Set<string>()
   const seen = new Set<string>()
   const collect = (node: Parameters<typeof visit>[0]): void => {
     visit(node, {
       Variable: ({ name }) => void names.add(name.value),
       FragmentSpread: ({ name }) => {
-        const fragment = info.fragments[name.value]
+        const fragment = fragments[name.value]
         if (!fragment || seen.has(name.value)) return
         seen.add(name.value)
         collect(fragment)

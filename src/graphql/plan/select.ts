@@ -20,12 +20,16 @@ export interface Catalogue {
   always(entity: EntityClass): readonly string[]
 }
 
-type Selections = ReadonlyMap<string, readonly FieldNode[]>
+/** What is needed of an operation to know what is selected. */
+export type Selecting = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues'>
+
+/** Selected fields by response key; several nodes where a document selects one field in several places. */
+export type Selections = ReadonlyMap<string, readonly FieldNode[]>
 
 /** The tree below a row of `type`. */
 export function nodeOf(
   catalogue: Catalogue,
-  info: GraphQLResolveInfo,
+  info: Selecting,
   entity: EntityClass,
   type: GraphQLObjectType,
   fields: readonly FieldNode[],
@@ -47,7 +51,7 @@ export function nodeOf(
 
 /** The rows and counts that the document selects of a connection, or `null` when one tree cannot hold them. */
 export function connectionSelection(
-  info: GraphQLResolveInfo,
+  info: Selecting,
   type: GraphQLObjectType,
   fields: readonly FieldNode[],
 ): { rows: boolean; count: boolean; nodes: readonly FieldNode[]; nodeType: GraphQLObjectType } | null {
@@ -66,7 +70,7 @@ export function connectionSelection(
 
 function branchOf(
   catalogue: Catalogue,
-  info: GraphQLResolveInfo,
+  info: Selecting,
   parent: GraphQLObjectType,
   edge: Edge,
   responseKey: string,
@@ -84,7 +88,7 @@ function branchOf(
 
 /** The arguments of a nested connection; `null` when they are wrong, so that the field's own resolver says so. */
 function pageOf(
-  info: GraphQLResolveInfo,
+  info: Selecting,
   parent: GraphQLObjectType,
   edge: Edge & { kind: 'connection' },
   [node]: readonly FieldNode[],
@@ -104,6 +108,7 @@ function pageOf(
 const named = (selections: Selections, name: string): (readonly FieldNode[])[] =>
   [...selections.values()].filter(([node]) => node?.name.value === name)
 
-function subfields(info: GraphQLResolveInfo, type: GraphQLObjectType, fields: readonly FieldNode[]): Selections {
+/** What is selected below fields of this type. */
+export function subfields(info: Selecting, type: GraphQLObjectType, fields: readonly FieldNode[]): Selections {
   return collectSubfields(info.schema, info.fragments, info.variableValues, type, fields)
 }

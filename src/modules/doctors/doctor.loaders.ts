@@ -1,6 +1,6 @@
-import { argumentsReveal } from '../../graphql/loaders/bind.js'
 import { ascending, edgesOf, list, one, rootConnection, rootOne, type FilterDeclaration } from '../../graphql/loaders/declaration.js'
 import { equals, nameContains } from '../../graphql/loaders/filters.js'
+import { argumentsReveal } from '../../graphql/loaders/order.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { Staff } from '../staff/staff.entity.js'

@@ -1,4 +1,4 @@
-import { edgesOf, one } from '../../graphql/loaders/declaration.js'
+import { edgesOf, one, rootSelf } from '../../graphql/loaders/declaration.js'
 import type { ClinicModule } from '../../graphql/module.js'
 import { Patient } from '../patients/patient.entity.js'
 import { Staff } from '../staff/staff.entity.js'
@@ -13,7 +13,7 @@ export const identityModule: ClinicModule = {
     staff: one(() => Staff, { from: 'staff', description: 'The staff member behind the account.' }),
     patient: one(() => Patient, { from: 'patient', description: 'The patient behind the account.' }),
   }),
-  roots: [],
+  roots: [rootSelf('me', () => User, 'Who is signed in.')],
   access: identityAccess,
   computed: { Viewer: { capabilities: { from: [], compute: (_row, { actor }) => actor.capabilities } } },
   resolvers: [IdentityResolver, PasswordResolver],

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver } from 'type-graphql'
 import { STRANGER } from '../../access/actor.js'
 import type { GraphQLContext } from '../../graphql/context.js'
 import { UnauthenticatedError } from '../../graphql/errors.js'
@@ -13,11 +13,6 @@ import { User } from './user.entity.js'
 @Resolver(() => User)
 export class IdentityResolver {
   constructor(private readonly services: Services) {}
-
-  @Query(() => User, { nullable: true, description: 'Who is signed in.' })
-  me(@Ctx() { actor, loaders }: GraphQLContext): unknown {
-    return loaders.one(User, User, actor.identity?.userId)
-  }
 
   @FieldResolver(() => [DeviceSession], { nullable: true, description: 'Where you are signed in, last used first.' })
   sessions(@Ctx() { actor }: GraphQLContext): Promise<unknown[]> {

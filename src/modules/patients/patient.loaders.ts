@@ -1,4 +1,3 @@
-import { argumentsReveal } from '../../graphql/loaders/bind.js'
 import {
   ascending,
   descending,
@@ -10,6 +9,7 @@ import {
   type FilterDeclaration,
 } from '../../graphql/loaders/declaration.js'
 import { equals } from '../../graphql/loaders/filters.js'
+import { argumentsReveal } from '../../graphql/loaders/order.js'
 import { MedicalRecord } from '../records/medical-record.entity.js'
 import { Allergy } from './allergy.entity.js'
 import { Condition } from './condition.entity.js'

@@ -1,0 +1,354 @@
+import { getNamedType, isNonNullType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql'
+import type { Actor } from '../../access/actor.js'
+import { CARE_MARK } from '../../access/scope.js'
+import { allows } from '../../access/rules.js'
+import { auditedKind, type AuditedKind, type RequestNotes } from '../../audit/request-notes.js'
+import type { GraphQLContext } from '../context.js'
+import type { Clauses } from '../loaders/clauses.js'
+import { cursorOf, type PageRequest } from '../loaders/page.js'
+import { VALUE_OF_CELL } from '../loaders/table.js'
+import { cellWriter, NOT_WRITABLE, valueWriter, type AnswerCatalogue } from './answer-fields.js'
+import { AnswerGuards, type AskedByRow } from './answer-guards.js'
+import { groupsOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import { subfields, type Selecting } from './select.js'
+
+/** Who an answer is for. */
+export interface AnswerFor {
+  readonly context: GraphQLContext
+  /** Is told of every row of a patient that goes into the answer; `null`: nothing is noted. */
+  readonly notes: RequestNotes | null
+}
+
+/**
+ * Writes the answer of one root field from the tables of its plan: the text that graphql-js would make, without the objects, promises and
+ * calls in between. Both throw when something is refused or missing, and graphql-js, which knows how to say so, then makes the answer.
+ */
+export interface AnswerWriter {
+  /** The row of a root field by id. */
+  one(read: PlanTables, to: AnswerFor): string
+  /** A page of a root field. `count`: of all rows, when it is selected. */
+  page(read: PlanTables, request: PageRequest, count: number | null, to: AnswerFor): string
+}
+
+/** One answer being written. */
+class Writing {
+  readonly tables: PlanTables
+  readonly actor: Actor
+  readonly context: GraphQLContext
+  readonly notes: RequestNotes | null
+  readonly asked: AskedByRow | null
+  /** Texts of rows that several others refer to, by table and place. */
+  readonly written: (string | undefined)[][] = []
+  readonly #places: Map<string | null, number>[] = []
+  readonly #groups: number[][][] = []
+  #lastPatient: string | null = null
+
+  constructor(tables: PlanTables, { context, notes }: AnswerFor, guards: AnswerGuards) {
+    this.tables = tables
+    this.actor = context.actor
+    this.context = context
+    this.notes = notes
+    this.asked = guards.decide(context.actor)
+  }
+
+  /** The place of a row by its id, which is its first cell. */
+  placeOf(table: number, id: string): number | undefined {
+    let places = this.#places[table]
+    if (!places) this.#places[table] = places = new Map(this.tables[table]?.map((cells, place) => [cells[0] ?? null, place]))
+    return places.get(id)
+  }
+
+  /** The places of the rows below a parent. */
+  below({ table, parent }: NodeLayout, parentTable: number, place: number): readonly number[] {
+    let groups = this.#groups[table]
+    if (!groups) this.#groups[table] = groups = groupsOf(this.tables[table] ?? [], parent, this.tables[parentTable]?.length ?? 0)
+    return groups[place] ?? []
+  }
+
+  /** A row goes into the answer. */
+  note(owner: number, cells: Cells): void {
+    const patient = owner === -1 ? null : cells[owner]
+    if (patient == null || patient === this.#lastPatient) return
+    this.#lastPatient = patient
+    this.notes?.patient(patient)
+  }
+}
+
+type WritePart = (writing: Writing, cells: Cells, place: number) => string
+type WriteRow = (writing: Writing, place: number) => string
+type WritePage = (writing: Writing, places: readonly number[], request: PageRequest, count: number | null) => string
+
+/** The writer of a plan, or `null` when its document selects what only resolvers can answer. */
+export function writerOf(
+  catalogue: AnswerCatalogue,
+  clauses: Clauses,
+  at: Selecting & { readonly field: FieldNode },
+  layout: NodeLayout,
+  type: GraphQLObjectType,
+  page: boolean,
+): AnswerWriter | null {
+  const maker = new WriterMaker(catalogue, clauses, at)
+  const writeRow = page ? null : maker.row(layout, type, [at.field])
+  const writePage = page ? maker.page(layout, type, [at.field]) : null
+  if (!writeRow && !writePage) return null
+  const never = (): never => {
+    throw NOT_WRITABLE
+  }
+  return {
+    one: (read, to) => (read[0]?.length === 1 && writeRow ? writeRow(new Writing(read, to, maker.guards), 0) : never()),
+    page: (read, request, count, to) => {
+      if (!writePage) return never()
+      const places = Array.from(read[0] ?? [], (_cells, place) => place)
+      return writePage(new Writing(read, to, maker.guards), places, request, count)
+    },
+  }
+}
+
+class WriterMaker {
+  readonly guards = new AnswerGuards()
+  readonly #catalogue: AnswerCatalogue
+  readonly #clauses: Clauses
+  readonly #at: Selecting
+
+  constructor(catalogue: AnswerCatalogue, clauses: Clauses, at: Selecting) {
+    this.#catalogue = catalogue
+    this.#clauses = clauses
+    this.#at = at
+  }
+
+  /** Writes a row with what is selected of it. */
+  row(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
+    const parts: { key: string; write: WritePart }[] = []
+    const guards: number[] = []
+    for (const [responseKey, selected] of subfields(this.#at, type, nodes)) {
+      const name = selected[0]?.name.value ?? ''
+      const write = name === '__typename' ? typeName(type) : this.#part(layout, type, name, responseKey, selected)
+      if (!write || !this.#guard(type, name, guards)) return null
+      parts.push({ key: `${parts.length === 0 ? '{' : ','}${JSON.stringify(responseKey)}:`, write })
+    }
+    if (parts.length === 0) return null
+    const { table, mark, node } = layout
+    const owner = this.#catalogue.owner(type.name)
+    const ownerCell = owner === null ? -1 : node.columns.indexOf(owner)
+    return (writing, place) => {
+      const cells = writing.tables[table]?.[place]
+      if (!cells) throw NOT_WRITABLE
+      if (writing.asked) ask(writing, guards, this.guards, owner, cells[ownerCell], cells[mark])
+      let text = ''
+      for (const { key, write } of parts) text += key + write(writing, cells, place)
+      return `${text}}`
+    }
+  }
+
+  /** Writes a connection with what is selected of it. */
+  page(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePage | null {
+    const parts = this.#parts(type, nodes, (name, selected) => this.#connectionPart(layout, type, name, selected))
+    if (parts === null) return null
+    const kind = auditedKind(this.#clauses, layout.node.entity)
+    const owner = ownerCellOf(kind, layout)
+    return (writing, places, request, count) => {
+      const shown = shownOf(writing, places, request, count)
+      if (kind && writing.notes) noteRows(writing, layout, kind, owner, shown.places)
+      let text = ''
+      for (const { key, write } of parts) text += key + write(shown)
+      return `${text}}`
+    }
+  }
+
+  #connectionPart(layout: NodeLayout, type: GraphQLObjectType, name: string, nodes: readonly FieldNode[]): ((of: Shown) => string) | null {
+    const inner = getNamedType(type.getFields()[name]?.type)
+    if (name === 'totalCount') {
+      return ({ count }) => {
+        if (count === null || Number.isNaN(count)) throw NOT_WRITABLE
+        return String(count)
+      }
+    }
+    if (!isObjectType(inner)) return null
+    if (name === 'pageInfo') return this.#pageInfo(layout, inner, nodes)
+    const write = name === 'edges' ? this.#edge(layout, inner, nodes) : null
+    return write && (({ writing, places }) => listOf(writing, places, write))
+  }
+
+  #edge(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
+    const parts = this.#parts(type, nodes, (name, selected): ((writing: Writing, place: number) => string) | null => {
+      if (name === 'cursor') return (writing, place) => `"${cursorOf(idAt(writing, layout, place) ?? '')}"`
+      const inner = getNamedType(type.getFields()[name]?.type)
+      return name === 'node' && isObjectType(inner) ? this.row(layout, inner, selected) : null
+    })
+    if (parts === null) return null
+    return (writing, place) => {
+      let text = ''
+      for (const { key, write } of parts) text += key + write(writing, place)
+      return `${text}}`
+    }
+  }
+
+  #pageInfo(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): ((of: Shown) => string) | null {
+    const cursor = ({ writing }: Shown, place: number | undefined): string => {
+      const id = place === undefined ? null : idAt(writing, layout, place)
+      return id === null ? 'null' : `"${cursorOf(id)}"`
+    }
+    const fields: Readonly<Record<string, (of: Shown) => string>> = {
+      hasNextPage: ({ next }) => String(next),
+      hasPreviousPage: ({ previous }) => String(previous),
+      startCursor: (of) => cursor(of, of.places[0]),
+      endCursor: (of) => cursor(of, of.places.at(-1)),
+    }
+    const parts = this.#parts(type, nodes, (name) => fields[name] ?? null)
+    return parts && ((of) => `${parts.map(({ key, write }) => key + write(of)).join('')}}`)
+  }
+
+  /** The selected fields of a type that is no row, each with its key; `null` when one of them cannot be written. */
+  #parts<Write>(
+    type: GraphQLObjectType,
+    nodes: readonly FieldNode[],
+    part: (name: string, selected: readonly FieldNode[]) => Write | null,
+  ): { key: string; write: Write | (() => string) }[] | null {
+    const parts: { key: string; write: Write | (() => string) }[] = []
+    for (const [responseKey, selected] of subfields(this.#at, type, nodes)) {
+      const name = selected[0]?.name.value ?? ''
+      const write = name === '__typename' ? (): string => `"${type.name}"` : part(name, selected)
+      if (!write || !this.#guard(type, name, null)) return null
+      parts.push({ key: `${parts.length === 0 ? '{' : ','}${JSON.stringify(responseKey)}:`, write })
+    }
+    return parts.length === 0 ? null : parts
+  }
+
+  /** Whether a field's rule can be asked by the writer; `byRow` collects those that look at the row. */
+  #guard(type: GraphQLObjectType, name: string, byRow: number[] | null): boolean {
+    if (name === '__typename') return true
+    const rule = this.#catalogue.rule(type.name, name)
+    if (!rule || rule.kind === 'checked') return false
+    if (rule.kind === 'open') return true
+    const guard = this.guards.add(rule, byRow === null ? null : this.#catalogue.owner(type.name), byRow !== null)
+    byRow?.push(guard)
+    return true
+  }
+
+  #part(
+    layout: NodeLayout,
+    type: GraphQLObjectType,
+    name: string,
+    responseKey: string,
+    nodes: readonly FieldNode[],
+  ): WritePart | null {
+    const field = type.getFields()[name]
+    if (!field) return null
+    const branch = layout.branches.find((each) => each.branch.responseKey === responseKey)
+    const inner = getNamedType(field.type)
+    // An edge that is missing must be nullable, as every guarded field is.
+    if (branch) return isObjectType(inner) && !isNonNullType(field.type) ? this.#branch(branch, layout, inner, nodes) : null
+    const table = this.#clauses.tables.of(layout.node.entity)
+    const computed = this.#catalogue.computed(type.name, name)
+    if (computed) {
+      const write = valueWriter(this.#catalogue, this.#at, field.type, nodes)
+      const sources = computed.from.map((property) => ({
+        property,
+        cell: layout.node.columns.indexOf(property),
+        convert: VALUE_OF_CELL[table.cellType(property)],
+      }))
+      if (write === null || sources.some(({ cell }) => cell === -1)) return null
+      return ({ context }, cells) => {
+        const row: Record<string, unknown> = {}
+        for (const { property, cell, convert } of sources) {
+          const text = cells[cell] ?? null
+          row[property] = text === null || convert === null ? text : convert(text)
+        }
+        return write(computed.compute(row, context))
+      }
+    }
+    const cell = layout.node.columns.indexOf(name)
+    if (cell === -1 || !this.#catalogue.plain(type.name, name)) return null
+    const write = cellWriter(this.#catalogue, this.#at, field.type, table.cellType(name), nodes)
+    return write && ((_writing, cells) => write(cells[cell] ?? null))
+  }
+
+  #branch({ branch, layout, cell }: BranchPlace, parent: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePart | null {
+    const kind = auditedKind(this.#clauses, layout.node.entity)
+    const owner = ownerCellOf(kind, layout)
+    if (branch.edge.kind === 'connection') {
+      const write = this.page(layout, type, nodes)
+      const request = branch.page?.request
+      if (!write || !request) return null
+      return (writing, cells, place) =>
+        write(writing, writing.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
+    }
+    const write = this.row(layout, type, nodes)
+    if (!write) return null
+    if (branch.edge.kind === 'one') {
+      return (writing, cells) => {
+        const id = cells[cell]
+        const place = id == null ? undefined : writing.placeOf(layout.table, id)
+        if (place === undefined) return 'null'
+        const written = (writing.written[layout.table] ??= [])
+        const known = written[place]
+        if (known !== undefined) return known
+        if (kind && writing.notes) noteRows(writing, layout, kind, owner, [place])
+        return (written[place] = write(writing, place))
+      }
+    }
+    const single = branch.edge.single === true
+    return (writing, _cells, place) => {
+      const places = writing.below(layout, parent.table, place)
+      if (single && places.length === 0) return 'null'
+      if (kind && writing.notes) noteRows(writing, layout, kind, owner, places)
+      return single ? write(writing, places[0] ?? -1) : listOf(writing, places, write)
+    }
+  }
+}
+
+/** A page being written: the rows that are shown, and whether there are others. */
+interface Shown {
+  readonly writing: Writing
+  readonly places: readonly number[]
+  readonly next: boolean
+  readonly previous: boolean
+  readonly count: number | null
+}
+
+/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
+function shownOf(writing: Writing, places: readonly number[], { limit, backward, cursor }: PageRequest, count: number | null): Shown {
+  const more = places.length > limit
+  const shown = more ? places.slice(0, limit) : places
+  if (!backward) return { writing, places: shown, next: more, previous: cursor !== null, count }
+  return { writing, places: shown.toReversed(), next: cursor !== null, previous: more, count }
+}
+
+const idAt = (writing: Writing, { table }: NodeLayout, place: number): string | null => writing.tables[table]?.[place]?.[0] ?? null
+
+const typeName = (type: GraphQLObjectType): WritePart => {
+  const json = `"${type.name}"`
+  return () => json
+}
+
+function listOf(writing: Writing, places: readonly number[], write: WriteRow): string {
+  let text = '['
+  for (let index = 0; index < places.length; index += 1) text += (index === 0 ? '' : ',') + write(writing, places[index] ?? -1)
+  return `${text}]`
+}
+
+const ownerCellOf = (kind: AuditedKind | null, { node }: NodeLayout): number => (kind?.owner == null ? -1 : node.columns.indexOf(kind.owner))
+
+function noteRows(writing: Writing, { table }: NodeLayout, kind: AuditedKind, owner: number, places: readonly number[]): void {
+  writing.notes?.section(kind, places.length > 0)
+  if (owner === -1) return
+  for (const place of places) writing.note(owner, writing.tables[table]?.[place] ?? [])
+}
+
+/** Asks the rules that look at the row, for the fields of one row. */
+function ask(
+  { asked, actor }: Writing,
+  of: readonly number[],
+  guards: AnswerGuards,
+  owner: string | null,
+  patientId: string | null | undefined,
+  mark: string | null | undefined,
+): void {
+  let row: Record<string, unknown> | undefined
+  for (const index of of) {
+    const guard = asked?.[index] === true ? guards.at(index) : undefined
+    if (!guard) continue
+    row ??= { ...(owner !== null && { [owner]: patientId }), ...(mark != null && { [CARE_MARK]: mark === 'true' }) }
+    if (!allows(guard.rule, actor, row, guard.owner)) throw NOT_WRITABLE
+  }
+}

@@ -1,0 +1,61 @@
+import type { PlanBranch, PlanNode } from './plan.js'
+
+/** One row of a plan's table: texts as PostgreSQL writes them, `null` for what is empty. */
+export type Cells = readonly (string | null)[]
+
+/** What the statement of a plan answers: the table of each node, in the order of `nodesOf`. */
+export type PlanTables = readonly (readonly Cells[])[]
+
+/** Where a branch stands: its table, and what of it is in the rows of its parent. */
+export interface BranchPlace {
+  readonly branch: PlanBranch
+  readonly layout: NodeLayout
+  /** The cell of the parent with the id that a to-one edge refers to, or with the count of a connection; `-1` when there is none. */
+  readonly cell: number
+}
+
+/**
+ * What stands where in the rows of a node: its columns, then for each branch the id it refers to or the count of its rows, then the place
+ * of its parent in the parent's table (from 1), then the mark of care.
+ */
+export interface NodeLayout {
+  readonly node: PlanNode
+  /** Which table it is. */
+  readonly table: number
+  readonly branches: readonly BranchPlace[]
+  /** The cell with the parent's place; `-1` when there is one parent at most, or rows are looked for by id. */
+  readonly parent: number
+  /** The cell with the mark of care, when the actor's scope has one: else the rows end before it. */
+  readonly mark: number
+  /** Whether the table can hold more than one row. */
+  readonly many: boolean
+}
+
+/** The layout of a plan. `many`: whether the root is a page. */
+export function layoutOf(root: PlanNode, many: boolean): NodeLayout {
+  let tables = 0
+  const place = (node: PlanNode, below: 'root' | 'one' | 'rows', parents: boolean, ofMany: boolean): NodeLayout => {
+    const table = tables
+    tables += 1
+    let cells = node.columns.length
+    const branches = node.branches.map((branch) => {
+      const kept = branch.edge.kind === 'one' || branch.page?.count === true
+      const cell = kept ? cells : -1
+      if (kept) cells += 1
+      const one = branch.edge.kind === 'one'
+      const layout = place(branch.node, one ? 'one' : 'rows', ofMany, one ? ofMany : true)
+      return { branch, layout, cell }
+    })
+    const parent = below === 'rows' && parents ? cells : -1
+    if (parent !== -1) cells += 1
+    return { node, table, branches, parent, mark: cells, many: ofMany }
+  }
+  return place(root, 'root', false, many)
+}
+
+/** The places of the rows that belong to each parent, in their order. Without a cell for the parent all belong to the only one. */
+export function groupsOf(table: readonly Cells[], parent: number, parents: number): number[][] {
+  const groups: number[][] = Array.from({ length: parents }, () => [])
+  for (const [place, cells] of table.entries()) groups[parent === -1 ? 0 : Number(cells[parent]) - 1]?.push(place)
+  return groups
+}
