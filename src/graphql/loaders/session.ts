@@ -7,6 +7,7 @@ import { UnavailableError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import { PlannedConnection } from '../plan/planned-rows.js'
 import type { PlanTables } from '../plan/layout.js'
+import { PlanRead, SharedReads } from '../plan/shared-reads.js'
 import type { Plan, Planner, PlannedStatement, RootField } from '../plan/planner.js'
 import { filterFieldOf, type Edge, type ListEdge, type OrderKey, type PagedDeclaration, type Root, type RootConnection } from './declaration.js'
 import { filterOf } from './filters.js'
@@ -85,15 +86,19 @@ export class LoaderSession {
   }
 
   /**
-   * What a plan reads for the row with this id: read once per request, however often it is asked for; `null` when the id is no id. A row
-   * of the actor's own account is believed for as long as the account is (see `Accounts`).
+   * The row with this id and what a plan reads below it, once per request however often it is asked for; `null` when there is none among
+   * the actor's rows. A row of the actor's own account is believed for as long as the account is (see `Accounts`).
    */
-  plannedOne(plan: Plan, id: unknown, ofAccount = false): Promise<PlanTables> | null {
+  async plannedOne(plan: Plan, root: Root, id: unknown): Promise<{ read: PlanRead; place: number } | null> {
     if (typeof id !== 'string' || !isUuid(id)) return null
     const key = id.toLowerCase()
-    const read = (): Promise<PlanTables> => this.#runPlan(plan.byId(this.#scope), { key })
-    const lasting = ofAccount && plan.layout.branches.length === 0
-    return remembered(lasting ? ownReads : this.#planned, lasting ? this.#actor : plan, lasting ? plan : key, read)
+    const lasting = root.kind === 'root-self' && plan.layout.branches.length === 0
+    const load = (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key)
+    const read = await remembered(lasting ? ownReads : this.#planned, lasting ? this.#actor : plan, lasting ? plan : key, load)
+    const place = read.placeOf(key)
+    if (place === undefined) return null
+    this.#notePlanned(plan, read.tables, place)
+    return { read, place }
   }
 
   /**
@@ -107,8 +112,10 @@ export class LoaderSession {
     const variantKey = variantOf(request, uses, order)
     const limit = request.limit + 1
     const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null, limit }
-    const read = (): Promise<PlanTables> =>
-      this.#runPlan(plan.page(this.#scope, root.filter, variant, `${variantKey}|${limit}`), { ...values, cursor: request.cursor })
+    const read = async (): Promise<PlanRead> =>
+      new PlanRead(
+        await this.#runPlan(plan.page(this.#scope, root.filter, variant, `${variantKey}|${limit}`), { ...values, cursor: request.cursor }),
+      )
     return {
       request,
       tables: () => remembered(this.#planned, plan, `${variantKey}|${limit}|${request.cursor ?? ''}|${filterKeyOf(uses, values)}`, read),
@@ -136,10 +143,8 @@ export class LoaderSession {
   /** The row of a root field with this id, read by the plan of the field when it has one. */
   async root(root: Root, id: unknown, plan: Plan | null): Promise<Row | null> {
     if (plan === null) return this.one(root, root.target(), id)
-    const read = await this.plannedOne(plan, id, root.kind === 'root-self')
-    const [row = null] = read ? plan.rows(read) : []
-    if (row) this.#note(root.target(), [row])
-    return row
+    const found = await this.plannedOne(plan, root, id)
+    return found?.read.rows(plan.rows)[found.place] ?? null
   }
 
   /** The rows of a small closed set below a parent. */
@@ -210,7 +215,8 @@ export class LoaderSession {
     const { request, tables, count } = this.plannedPage(plan, root, args, order)
     let page: Promise<Page> | undefined
     const read = async (): Promise<Page> => {
-      const shown = pageOf(plan.rows(await tables()), request)
+      const { tables: read } = await tables()
+      const shown = pageOf(plan.rows(read), request)
       this.#note(root.target(), shown.rows)
       return shown
     }
@@ -282,8 +288,34 @@ export class LoaderSession {
   }
 
   async #runPlan({ statement, values }: PlannedStatement, given: Readonly<Record<string, unknown>>): Promise<PlanTables> {
-    const [row] = await this.#send(statement, { ...values, ...given })
-    return row ? (Object.values(row) as unknown as PlanTables) : []
+    return tablesOf(await this.#send(statement, { ...values, ...given }))
+  }
+
+  /** The reads by id that this actor shares with others: the statement is the same, and so are all facts of actors that it looks at. */
+  #share(planned: PlannedStatement): SharedReads {
+    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
+    const facts = planned.statement.parameters.filter((name) => name.startsWith('actor.'))
+    const key = facts.length === 0 ? '' : JSON.stringify(valuesOf({ ...planned.statement, parameters: facts }, this.#actor, {}))
+    let reads = planned.shared.get(key)
+    if (!reads) {
+      const database = this.#database
+      const actor = this.#actor
+      reads = new SharedReads(async (keys) => {
+        const { statement, values } = planned
+        return tablesOf(await database.run(statement, valuesOf(statement, actor, { ...values, keys })))
+      })
+      if (planned.shared.size >= MOST_SHARED) planned.shared.delete(planned.shared.keys().next().value ?? '')
+      planned.shared.set(key, reads)
+    }
+    return reads
+  }
+
+  #notePlanned({ layout }: Plan, tables: PlanTables, place: number): void {
+    const kind = this.#notes && auditedKind(this.#statements.builder.clauses, layout.node.entity)
+    if (!kind) return
+    this.#notes?.section(kind, true)
+    const patient = kind.owner === null ? null : tables[layout.table]?.[place]?.[layout.node.columns.indexOf(kind.owner)]
+    if (patient != null) this.#notes?.patient(patient)
   }
 
   async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
@@ -302,12 +334,17 @@ export class LoaderSession {
 /** A page that a plan reads: at most once per request, and only when it is asked for. */
 export interface PlannedPageRead {
   readonly request: PageRequest
-  readonly tables: () => Promise<PlanTables>
+  readonly tables: () => Promise<PlanRead>
   readonly count: () => Promise<number>
 }
 
+/** Reads by id that are kept apart because statements look at facts of their actors. */
+const MOST_SHARED = 1_000
+
+const tablesOf = ([row]: readonly Row[]): PlanTables => (row ? (Object.values(row) as unknown as PlanTables) : [])
+
 /** What plans have read, by plan (or actor) and what it was asked for. */
-type Reads = WeakMap<object, Map<unknown, Promise<PlanTables>>>
+type Reads = WeakMap<object, Map<unknown, Promise<PlanRead>>>
 
 /** What plans have read of actors' own accounts. An actor is made anew whenever the account is read anew. */
 const ownReads: Reads = new WeakMap()
@@ -316,8 +353,8 @@ function remembered(
   reads: Reads,
   of: object,
   key: unknown,
-  read: () => Promise<PlanTables>,
-): Promise<PlanTables> {
+  read: () => Promise<PlanRead>,
+): Promise<PlanRead> {
   let known = reads.get(of)
   if (!known) reads.set(of, (known = new Map()))
   let tables = known.get(key)

@@ -24,8 +24,8 @@ export interface AnswerFor {
  * calls in between. Both throw when something is refused or missing, and graphql-js, which knows how to say so, then makes the answer.
  */
 export interface AnswerWriter {
-  /** The row of a root field by id. */
-  one(read: PlanTables, to: AnswerFor): string
+  /** The row of a root field, which stands at this place of the first table. */
+  one(read: PlanTables, place: number, to: AnswerFor): string
   /** A page of a root field. `count`: of all rows, when it is selected. */
   page(read: PlanTables, request: PageRequest, count: number | null, to: AnswerFor): string
 }
@@ -95,7 +95,7 @@ export function writerOf(
     throw NOT_WRITABLE
   }
   return {
-    one: (read, to) => (read[0]?.length === 1 && writeRow ? writeRow(new Writing(read, to, maker.guards), 0) : never()),
+    one: (read, place, to) => (writeRow ? writeRow(new Writing(read, to, maker.guards), place) : never()),
     page: (read, request, count, to) => {
       if (!writePage) return never()
       const places = Array.from(read[0] ?? [], (_cells, place) => place)

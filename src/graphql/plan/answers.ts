@@ -99,16 +99,16 @@ export class Answers {
     const to = { context, notes: loaders.notes }
     if (root.kind !== 'root') {
       const id = root.kind === 'root-self' ? actor.identity?.userId : args['id']
-      const read = await loaders.plannedOne(plan, id, root.kind === 'root-self')
-      if (!read) throw NOT_WRITABLE
-      return writer.one(read, to)
+      const found = await loaders.plannedOne(plan, root, id)
+      if (!found) throw NOT_WRITABLE
+      return writer.one(found.read.tables, found.place, to)
     }
     const scope = this.#scopes.get(root.target())
     if (!scope) throw NOT_WRITABLE
     const paged = args as ConnectionArguments
     const { request, tables, count } = loaders.plannedPage(plan, root, paged, orderFor(root, paged, actor, scope))
     const counted = plan.selected.count ? count() : null
-    const read = plan.selected.rows ? await tables() : []
+    const read = plan.selected.rows ? (await tables()).tables : []
     return writer.page(read, request, await counted, to)
   }
 

@@ -23,18 +23,16 @@ export interface NodeLayout {
   /** Which table it is. */
   readonly table: number
   readonly branches: readonly BranchPlace[]
-  /** The cell with the parent's place; `-1` when there is one parent at most, or rows are looked for by id. */
+  /** The cell with the parent's place; `-1` where rows are looked for by id. */
   readonly parent: number
   /** The cell with the mark of care, when the actor's scope has one: else the rows end before it. */
   readonly mark: number
-  /** Whether the table can hold more than one row. */
-  readonly many: boolean
 }
 
-/** The layout of a plan. `many`: whether the root is a page. */
-export function layoutOf(root: PlanNode, many: boolean): NodeLayout {
+/** The layout of a plan. */
+export function layoutOf(root: PlanNode): NodeLayout {
   let tables = 0
-  const place = (node: PlanNode, below: 'root' | 'one' | 'rows', parents: boolean, ofMany: boolean): NodeLayout => {
+  const place = (node: PlanNode, below: 'root' | 'one' | 'rows'): NodeLayout => {
     const table = tables
     tables += 1
     let cells = node.columns.length
@@ -42,20 +40,18 @@ export function layoutOf(root: PlanNode, many: boolean): NodeLayout {
       const kept = branch.edge.kind === 'one' || branch.page?.count === true
       const cell = kept ? cells : -1
       if (kept) cells += 1
-      const one = branch.edge.kind === 'one'
-      const layout = place(branch.node, one ? 'one' : 'rows', ofMany, one ? ofMany : true)
-      return { branch, layout, cell }
+      return { branch, layout: place(branch.node, branch.edge.kind === 'one' ? 'one' : 'rows'), cell }
     })
-    const parent = below === 'rows' && parents ? cells : -1
+    const parent = below === 'rows' ? cells : -1
     if (parent !== -1) cells += 1
-    return { node, table, branches, parent, mark: cells, many: ofMany }
+    return { node, table, branches, parent, mark: cells }
   }
-  return place(root, 'root', false, many)
+  return place(root, 'root')
 }
 
-/** The places of the rows that belong to each parent, in their order. Without a cell for the parent all belong to the only one. */
+/** The places of the rows that belong to each parent, in their order. */
 export function groupsOf(table: readonly Cells[], parent: number, parents: number): number[][] {
   const groups: number[][] = Array.from({ length: parents }, () => [])
-  for (const [place, cells] of table.entries()) groups[parent === -1 ? 0 : Number(cells[parent]) - 1]?.push(place)
+  for (const [place, cells] of table.entries()) groups[Number(cells[parent]) - 1]?.push(place)
   return groups
 }

@@ -40,11 +40,15 @@ export class PlanSql {
     this.#scope = scope
   }
 
-  /** The row of a plan by id. Parameter `key`: its id. */
-  byId(root: NodeLayout): PreparedRead {
+  /**
+   * The rows of a plan by id. Parameter `keys`: their ids. They are unpacked by a query of their own, so that PostgreSQL estimates the same
+   * whatever their number: else a plan made for one id would look cheaper than the generic one, and be made anew at every execution.
+   */
+  byIds(root: NodeLayout): PreparedRead {
     const use = this.#use(root.node.entity, undefined, 'rows')
     const table = this.#clauses.tables.of(root.node.entity)
-    const conditions = [`${table.column(use.alias, 'id')} = ${this.#parameters.placeholder('key', 'uuid')}`, this.#clauses.scoped(use)]
+    const keys = `any(array(select unnest(${this.#parameters.placeholder('keys', 'uuid[]')})))`
+    const conditions = [`${table.column(use.alias, 'id')} = ${keys}`, this.#clauses.scoped(use)]
     this.#read(root, use, `${table.name} ${use.alias} where ${and(conditions)}`, null)
     return this.#statement()
   }
@@ -85,7 +89,7 @@ export class PlanSql {
     const set = `r${layout.table}`
     const below = layout.branches.some(({ branch }) => branch.edge.kind !== 'one')
     const own = [
-      ...(below && layout.many ? ['row_number() over () as n'] : []),
+      ...(below ? ['row_number() over () as n'] : []),
       ...(below ? [`${table.column(use.alias, 'id')} as id`] : []),
       ...layout.branches.flatMap(({ branch: { edge } }, index) =>
         edge.kind === 'one' ? [`${table.column(use.alias, edge.from)} as f${index}`] : [],
@@ -102,7 +106,7 @@ export class PlanSql {
       ...(mark === null ? [] : [`${set}.m::text`]),
     ]
     this.#tables[layout.table] = `select array[${cells.join(', ')}] from ${set}`
-    for (const [index, branch] of layout.branches.entries()) this.#branch(branch, layout, set, index)
+    for (const [index, branch] of layout.branches.entries()) this.#branch(branch, set, index)
   }
 
   #cellOf(place: BranchPlace, set: string, index: number): string[] {
@@ -110,7 +114,7 @@ export class PlanSql {
     return place.branch.page?.count === true ? [this.#countOf(place, set)] : []
   }
 
-  #branch({ branch: { edge, node, page }, layout }: BranchPlace, parent: NodeLayout, set: string, index: number): void {
+  #branch({ branch: { edge, node, page }, layout }: BranchPlace, set: string, index: number): void {
     const table = this.#clauses.tables.of(node.entity)
     if (edge.kind === 'one') {
       const use = this.#use(node.entity, undefined, 'rows')
@@ -133,7 +137,7 @@ export class PlanSql {
         ? this.#rows(use, filters, edge.order, request.backward, request.cursor !== null, limit, below)
         : `select ${use.alias}.* from ${table.name} ${use.alias} where false`
     }
-    this.#read(layout, use, `${set} cross join lateral (${rows}) ${use.alias}`, parent.many ? `${set}.n` : null)
+    this.#read(layout, use, `${set} cross join lateral (${rows}) ${use.alias}`, `${set}.n`)
   }
 
   #countOf({ branch: { edge, node, page } }: BranchPlace, set: string): string {

@@ -8,12 +8,16 @@ import { layoutOf, type NodeLayout, type PlanTables } from './layout.js'
 import { MAX_NODES, nodesOf } from './plan.js'
 import { PlanSql, type PlannedPageVariant, type PlanValues, type ScopeOf } from './plan-sql.js'
 import { rowMaker } from './planned-rows.js'
+import type { SharedReads } from './shared-reads.js'
 import { connectionSelection, nodeOf, type Catalogue, type Selecting } from './select.js'
 
 /** A statement of a plan, with the values of the placeholders inside it. */
 export interface PlannedStatement {
-  readonly statement: PreparedRead
+  /** Gets its name when it has been used a few times. */
+  statement: PreparedRead
   readonly values: PlanValues
+  /** Reads by id that are under way for actors of this scope, by the facts of the actor that the statement looks at. */
+  readonly shared: Map<string, SharedReads>
 }
 
 /** The tree of one root field of one document, with its statements. */
@@ -25,8 +29,8 @@ export interface Plan {
   readonly rows: (read: PlanTables) => Row[]
   /** Writes the answer of the root field, or `null` when graphql-js has to. */
   readonly writer: AnswerWriter | null
-  /** The statement that reads a row by id, for an actor's scope. */
-  byId(scope: ScopeOf): PlannedStatement
+  /** The statement that reads rows by id, for an actor's scope. */
+  byIds(scope: ScopeOf): PlannedStatement
   /** The statement that reads a page, for an actor's scope. `key` tells variants apart. */
   page(scope: ScopeOf, filter: FilterDeclaration | undefined, variant: PlannedPageVariant, key: string): PlannedStatement
 }
@@ -84,7 +88,7 @@ export class Planner {
     const node = nodeOf(this.#catalogue, at, root.target(), selection.nodeType, selection.nodes)
     const nodes = nodesOf(node)
     if (nodes.length > MAX_NODES) return null
-    const layout = layoutOf(node, page)
+    const layout = layoutOf(node)
     const entities = [...new Set(nodes.map(({ entity }) => entity))]
     const reads = new Map<string, { read: PlannedStatement; name: string; uses: number }>()
     const kept = (scope: ScopeOf, variant: string, write: (sql: PlanSql) => PreparedRead): PlannedStatement => {
@@ -94,7 +98,7 @@ export class Planner {
       if (!read) reads.set(key, (read = { ...this.#read(scope, write), uses: 0 }))
       read.uses += 1
       if (read.uses === NAMED_FROM && this.#mayName(read.name)) {
-        read.read = { ...read.read, statement: { ...read.read.statement, name: read.name } }
+        read.read.statement = { ...read.read.statement, name: read.name }
       }
       return read.read
     }
@@ -103,7 +107,7 @@ export class Planner {
       selected: selection,
       rows: rowMaker(layout, this.#builder.clauses.tables),
       writer: writerOf(this.#catalogue, this.#builder.clauses, at, layout, type, page),
-      byId: (scope) => kept(scope, '', (sql) => sql.byId(layout)),
+      byIds: (scope) => kept(scope, '', (sql) => sql.byIds(layout)),
       page: (scope, filter, variant, key) => kept(scope, key, (sql) => sql.page(layout, filter, variant)),
     }
   }
@@ -111,7 +115,7 @@ export class Planner {
   #read(scope: ScopeOf, write: (sql: PlanSql) => PreparedRead): { read: PlannedStatement; name: string } {
     const sql = new PlanSql(this.#builder.clauses, scope)
     const { name, ...statement } = write(sql)
-    return { read: { statement: { ...statement, name: '' }, values: sql.values }, name }
+    return { read: { statement: { ...statement, name: '' }, values: sql.values, shared: new Map() }, name }
   }
 
   /** A name is a digest of the text: a statement made anew, after its document was forgotten, is prepared already and takes no new place. */
