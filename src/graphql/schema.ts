@@ -133,7 +133,7 @@ function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue & Pick
     sources: (typeName, field) => computed.get(`${typeName}.${field}`)?.from ?? [field],
     computed: (typeName, field) => computed.get(`${typeName}.${field}`),
     readable: (entity, property) => clauses.tables.of(entity).readable(property),
-    always: (entity) => ['id', ...[clauses.scope(entity).owner].filter((owner) => owner !== null && owner !== 'id')] as string[],
+    ownerOf: (entity) => clauses.scope(entity).owner,
   }
 }
 

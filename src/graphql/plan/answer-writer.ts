@@ -9,7 +9,7 @@ import { cursorOf, type PageRequest } from '../loaders/page.js'
 import { VALUE_OF_CELL } from '../loaders/table.js'
 import { cellWriter, NOT_WRITABLE, valueWriter, type AnswerCatalogue } from './answer-fields.js'
 import { AnswerGuards, type AskedByRow } from './answer-guards.js'
-import { groupsOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import { groupsOf, ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
 import { subfields, type Selecting } from './select.js'
 
 /** Who an answer is for. */
@@ -65,10 +65,9 @@ class Writing {
     return groups[place] ?? []
   }
 
-  /** A row goes into the answer. */
-  note(owner: number, cells: Cells): void {
-    const patient = owner === -1 ? null : cells[owner]
-    if (patient == null || patient === this.#lastPatient) return
+  /** A row of this patient goes into the answer. */
+  note(patient: string | null): void {
+    if (patient === null || patient === this.#lastPatient) return
     this.#lastPatient = patient
     this.notes?.patient(patient)
   }
@@ -88,8 +87,8 @@ export function writerOf(
   page: boolean,
 ): AnswerWriter | null {
   const maker = new WriterMaker(catalogue, clauses, at)
-  const writeRow = page ? null : maker.row(layout, type, [at.field])
-  const writePage = page ? maker.page(layout, type, [at.field]) : null
+  const writeRow = page ? null : maker.row(layout, null, type, [at.field])
+  const writePage = page ? maker.page(layout, null, type, [at.field]) : null
   if (!writeRow && !writePage) return null
   const never = (): never => {
     throw NOT_WRITABLE
@@ -117,7 +116,7 @@ class WriterMaker {
   }
 
   /** Writes a row with what is selected of it. */
-  row(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
+  row(layout: NodeLayout, above: NodeLayout | null, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
     const parts: { key: string; write: WritePart }[] = []
     const guards: number[] = []
     for (const [responseKey, selected] of subfields(this.#at, type, nodes)) {
@@ -127,13 +126,14 @@ class WriterMaker {
       parts.push({ key: `${parts.length === 0 ? '{' : ','}${JSON.stringify(responseKey)}:`, write })
     }
     if (parts.length === 0) return null
-    const { table, mark, node } = layout
+    const { table, mark } = layout
     const owner = this.#catalogue.owner(type.name)
-    const ownerCell = owner === null ? -1 : node.columns.indexOf(owner)
+    const patientOf = (tables: PlanTables, cells: Cells): string | null =>
+      owner === null ? null : ownerOf(layout, above, owner, tables, cells)
     return (writing, place) => {
       const cells = writing.tables[table]?.[place]
       if (!cells) throw NOT_WRITABLE
-      if (writing.asked) ask(writing, guards, this.guards, owner, cells[ownerCell], cells[mark])
+      if (writing.asked) ask(writing, guards, this.guards, owner, patientOf(writing.tables, cells), cells[mark])
       let text = ''
       for (const { key, write } of parts) text += key + write(writing, cells, place)
       return `${text}}`
@@ -141,21 +141,26 @@ class WriterMaker {
   }
 
   /** Writes a connection with what is selected of it. */
-  page(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePage | null {
-    const parts = this.#parts(type, nodes, (name, selected) => this.#connectionPart(layout, type, name, selected))
+  page(layout: NodeLayout, above: NodeLayout | null, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePage | null {
+    const parts = this.#parts(type, nodes, (name, selected) => this.#connectionPart(layout, above, type, name, selected))
     if (parts === null) return null
     const kind = auditedKind(this.#clauses, layout.node.entity)
-    const owner = ownerCellOf(kind, layout)
     return (writing, places, request, count) => {
       const shown = shownOf(writing, places, request, count)
-      if (kind && writing.notes) noteRows(writing, layout, kind, owner, shown.places)
+      if (kind && writing.notes) noteRows(writing, layout, kind, above, shown.places)
       let text = ''
       for (const { key, write } of parts) text += key + write(shown)
       return `${text}}`
     }
   }
 
-  #connectionPart(layout: NodeLayout, type: GraphQLObjectType, name: string, nodes: readonly FieldNode[]): ((of: Shown) => string) | null {
+  #connectionPart(
+    layout: NodeLayout,
+    above: NodeLayout | null,
+    type: GraphQLObjectType,
+    name: string,
+    nodes: readonly FieldNode[],
+  ): ((of: Shown) => string) | null {
     const inner = getNamedType(type.getFields()[name]?.type)
     if (name === 'totalCount') {
       return ({ count }) => {
@@ -165,15 +170,15 @@ class WriterMaker {
     }
     if (!isObjectType(inner)) return null
     if (name === 'pageInfo') return this.#pageInfo(layout, inner, nodes)
-    const write = name === 'edges' ? this.#edge(layout, inner, nodes) : null
+    const write = name === 'edges' ? this.#edge(layout, above, inner, nodes) : null
     return write && (({ writing, places }) => listOf(writing, places, write))
   }
 
-  #edge(layout: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
+  #edge(layout: NodeLayout, above: NodeLayout | null, type: GraphQLObjectType, nodes: readonly FieldNode[]): WriteRow | null {
     const parts = this.#parts(type, nodes, (name, selected): ((writing: Writing, place: number) => string) | null => {
       if (name === 'cursor') return (writing, place) => `"${cursorOf(idAt(writing, layout, place) ?? '')}"`
       const inner = getNamedType(type.getFields()[name]?.type)
-      return name === 'node' && isObjectType(inner) ? this.row(layout, inner, selected) : null
+      return name === 'node' && isObjectType(inner) ? this.row(layout, above, inner, selected) : null
     })
     if (parts === null) return null
     return (writing, place) => {
@@ -265,15 +270,14 @@ class WriterMaker {
 
   #branch({ branch, layout, cell }: BranchPlace, parent: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePart | null {
     const kind = auditedKind(this.#clauses, layout.node.entity)
-    const owner = ownerCellOf(kind, layout)
     if (branch.edge.kind === 'connection') {
-      const write = this.page(layout, type, nodes)
+      const write = this.page(layout, parent, type, nodes)
       const request = branch.page?.request
       if (!write || !request) return null
       return (writing, cells, place) =>
         write(writing, writing.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
     }
-    const write = this.row(layout, type, nodes)
+    const write = this.row(layout, parent, type, nodes)
     if (!write) return null
     if (branch.edge.kind === 'one') {
       return (writing, cells) => {
@@ -283,7 +287,7 @@ class WriterMaker {
         const written = (writing.written[layout.table] ??= [])
         const known = written[place]
         if (known !== undefined) return known
-        if (kind && writing.notes) noteRows(writing, layout, kind, owner, [place])
+        if (kind && writing.notes) noteRows(writing, layout, kind, parent, [place])
         return (written[place] = write(writing, place))
       }
     }
@@ -291,7 +295,7 @@ class WriterMaker {
     return (writing, _cells, place) => {
       const places = writing.below(layout, parent.table, place)
       if (single && places.length === 0) return 'null'
-      if (kind && writing.notes) noteRows(writing, layout, kind, owner, places)
+      if (kind && writing.notes) noteRows(writing, layout, kind, parent, places)
       return single ? write(writing, places[0] ?? -1) : listOf(writing, places, write)
     }
   }
@@ -327,12 +331,16 @@ function listOf(writing: Writing, places: readonly number[], write: WriteRow): s
   return `${text}]`
 }
 
-const ownerCellOf = (kind: AuditedKind | null, { node }: NodeLayout): number => (kind?.owner == null ? -1 : node.columns.indexOf(kind.owner))
-
-function noteRows(writing: Writing, { table }: NodeLayout, kind: AuditedKind, owner: number, places: readonly number[]): void {
+function noteRows(writing: Writing, layout: NodeLayout, kind: AuditedKind, above: NodeLayout | null, places: readonly number[]): void {
   writing.notes?.section(kind, places.length > 0)
-  if (owner === -1) return
-  for (const place of places) writing.note(owner, writing.tables[table]?.[place] ?? [])
+  if (kind.owner === null) return
+  const rows = writing.tables[layout.table]
+  for (const place of places) {
+    const cells = rows?.[place]
+    if (cells) writing.note(ownerOf(layout, above, kind.owner, writing.tables, cells))
+    // All rows below one parent are those of one patient.
+    if (layout.node.ownerAbove !== null) return
+  }
 }
 
 /** Asks the rules that look at the row, for the fields of one row. */

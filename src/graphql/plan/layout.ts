@@ -12,6 +12,8 @@ export interface BranchPlace {
   readonly layout: NodeLayout
   /** The cell of the parent with the id that a to-one edge refers to, or with the count of a connection; `-1` when there is none. */
   readonly cell: number
+  /** Whether that cell is one of the parent's columns, which the document selects as well. */
+  readonly shared: boolean
 }
 
 /**
@@ -37,16 +39,23 @@ export function layoutOf(root: PlanNode): NodeLayout {
     tables += 1
     let cells = node.columns.length
     const branches = node.branches.map((branch) => {
-      const kept = branch.edge.kind === 'one' || branch.page?.count === true
-      const cell = kept ? cells : -1
-      if (kept) cells += 1
-      return { branch, layout: place(branch.node, branch.edge.kind === 'one' ? 'one' : 'rows'), cell }
+      const column = branch.edge.kind === 'one' ? node.columns.indexOf(branch.edge.from) : -1
+      const own = column === -1 && (branch.edge.kind === 'one' || branch.page?.count === true)
+      const cell = own ? cells : column
+      if (own) cells += 1
+      return { branch, layout: place(branch.node, branch.edge.kind === 'one' ? 'one' : 'rows'), cell, shared: column !== -1 }
     })
     const parent = below === 'rows' ? cells : -1
     if (parent !== -1) cells += 1
     return { node, table, branches, parent, mark: cells }
   }
   return place(root, 'root')
+}
+
+/** Whose row it is, by a cell of its own or by the row above it. */
+export function ownerOf(layout: NodeLayout, above: NodeLayout | null, owner: string, tables: PlanTables, cells: Cells): string | null {
+  if (layout.node.ownerAbove !== owner) return cells[layout.node.columns.indexOf(owner)] ?? null
+  return above ? (tables[above.table]?.[Number(cells[layout.parent]) - 1]?.[0] ?? null) : null
 }
 
 /** The places of the rows that belong to each parent, in their order. */

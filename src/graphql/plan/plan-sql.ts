@@ -110,7 +110,7 @@ export class PlanSql {
   }
 
   #cellOf(place: BranchPlace, set: string, index: number): string[] {
-    if (place.branch.edge.kind === 'one') return [`${set}.f${index}::text`]
+    if (place.branch.edge.kind === 'one') return place.shared ? [] : [`${set}.f${index}::text`]
     return place.branch.page?.count === true ? [this.#countOf(place, set)] : []
   }
 

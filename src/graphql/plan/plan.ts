@@ -25,8 +25,10 @@ import type { PageRequest } from '../loaders/page.js'
  */
 export interface PlanNode {
   readonly entity: EntityClass
-  /** Properties to read, `id` first. */
+  /** Properties to read; the id comes first where anything asks for it. */
   readonly columns: readonly string[]
+  /** The property with the owner's id, when it is not read because it is the id of the row above. */
+  readonly ownerAbove: string | null
   readonly branches: readonly PlanBranch[]
 }
 

@@ -82,17 +82,24 @@ function branchMaker({ branch, layout, cell }: BranchPlace, tables: ReadTables):
       return parents.map((cells) => byId.get(cells[cell]) ?? null)
     }
   }
-  const groups = (read: PlanTables, parents: number): Row[][] => {
+  const { ownerAbove } = layout.node
+  const groups = (read: PlanTables, parents: readonly Cells[]): Row[][] => {
     const rows = make(read)
-    const grouped = groupsOf(read[layout.table] ?? [], layout.parent, parents)
-    return grouped.map((places) => places.flatMap((place): Row[] => (rows[place] ? [rows[place]] : [])))
+    const grouped = groupsOf(read[layout.table] ?? [], layout.parent, parents.length)
+    return grouped.map((places, parent) =>
+      places.flatMap((place): Row[] => {
+        const row = rows[place]
+        if (row && ownerAbove !== null) row[ownerAbove] = parents[parent]?.[0]
+        return row ? [row] : []
+      }),
+    )
   }
   if (branch.edge.kind === 'list' && branch.edge.single)
-    return (read, parents) => groups(read, parents.length).map(([first]) => first ?? null)
-  if (branch.edge.kind === 'list') return (read, parents) => groups(read, parents.length)
+    return (read, parents) => groups(read, parents).map(([first]) => first ?? null)
+  if (branch.edge.kind === 'list') return (read, parents) => groups(read, parents)
   const request = branch.page?.request as PageRequest
   return (read, parents) =>
-    groups(read, parents.length).map((rows, index) => {
+    groups(read, parents).map((rows, index) => {
       const count = cell === -1 ? null : Number(parents[index]?.[cell])
       return new PlannedConnection(pageOf(rows, request), count)
     })

@@ -83,9 +83,9 @@ export class Planner {
     const page = root.kind === 'root'
     const selection = page
       ? connectionSelection(at, type, [at.field])
-      : { rows: true, count: false, nodes: [at.field], nodeType: type }
+      : { rows: true, count: false, cursors: false, nodes: [at.field], nodeType: type }
     if (!selection) return null
-    const node = nodeOf(this.#catalogue, at, root.target(), selection.nodeType, selection.nodes)
+    const node = nodeOf(this.#catalogue, at, root.target(), selection.nodeType, selection.nodes, { by: null, cursors: selection.cursors })
     const nodes = nodesOf(node)
     if (nodes.length > MAX_NODES) return null
     const layout = layoutOf(node)

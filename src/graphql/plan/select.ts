@@ -16,8 +16,8 @@ export interface Catalogue {
   sources(typeName: string, field: string): readonly string[]
   /** Whether the property can be read from the entity's table. */
   readable(entity: EntityClass, property: string): boolean
-  /** Properties that are read with every row: the id, and whose row it is. */
-  always(entity: EntityClass): readonly string[]
+  /** The property that says whose row it is: read with every row. */
+  ownerOf(entity: EntityClass): string | null
 }
 
 /** What is needed of an operation to know what is selected. */
@@ -26,6 +26,12 @@ export type Selecting = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'varia
 /** Selected fields by response key; several nodes where a document selects one field in several places. */
 export type Selections = ReadonlyMap<string, readonly FieldNode[]>
 
+/** How a row is reached: by the root field, or by an edge. `cursors`: whether places of rows in their list are selected. */
+export interface Reached {
+  readonly by: Edge | null
+  readonly cursors: boolean
+}
+
 /** The tree below a row of `type`. */
 export function nodeOf(
   catalogue: Catalogue,
@@ -33,9 +39,11 @@ export function nodeOf(
   entity: EntityClass,
   type: GraphQLObjectType,
   fields: readonly FieldNode[],
+  { by, cursors }: Reached,
 ): PlanNode {
-  const columns = new Set(catalogue.always(entity))
+  const columns = new Set<string>()
   const branches: PlanBranch[] = []
+  let unplanned = false
   for (const [responseKey, nodes] of subfields(info, type, fields)) {
     const [node] = nodes
     if (!node) continue
@@ -43,10 +51,17 @@ export function nodeOf(
     const branch = edge && branchOf(catalogue, info, type, edge, responseKey, nodes)
     if (branch) branches.push(branch)
     else if (edge?.kind === 'one') columns.add(edge.from)
+    else if (edge) unplanned = true
     else
       for (const property of catalogue.sources(type.name, node.name.value)) if (catalogue.readable(entity, property)) columns.add(property)
   }
-  return { entity, columns: [...columns], branches }
+  const owner = catalogue.ownerOf(entity)
+  const ownerAbove = by !== null && by.kind !== 'one' && by.key === owner ? owner : null
+  if (owner !== null && ownerAbove === null) columns.add(owner)
+  const found = by === null || by.kind === 'one'
+  const asked = found || cursors || unplanned || branches.some(({ node }) => node.ownerAbove !== null) || columns.size === 0
+  const rest = [...columns].filter((property) => property !== 'id')
+  return { entity, columns: asked || columns.has('id') ? ['id', ...rest] : rest, ownerAbove, branches }
 }
 
 /** The rows and counts that the document selects of a connection, or `null` when one tree cannot hold them. */
@@ -54,18 +69,20 @@ export function connectionSelection(
   info: Selecting,
   type: GraphQLObjectType,
   fields: readonly FieldNode[],
-): { rows: boolean; count: boolean; nodes: readonly FieldNode[]; nodeType: GraphQLObjectType } | null {
+): { rows: boolean; count: boolean; cursors: boolean; nodes: readonly FieldNode[]; nodeType: GraphQLObjectType } | null {
   const selected = subfields(info, type, fields)
   const edges = named(selected, 'edges')
   const [edgeNodes = [], secondEdges] = edges
   if (secondEdges) return null
   const edgeType = getNamedType(type.getFields()['edges']?.type)
   if (!isObjectType(edgeType)) return null
-  const [nodes = [], secondNodes] = named(subfields(info, edgeType, edgeNodes), 'node')
+  const ofEdges = subfields(info, edgeType, edgeNodes)
+  const [nodes = [], secondNodes] = named(ofEdges, 'node')
   const nodeType = getNamedType(edgeType.getFields()['node']?.type)
   if (secondNodes || !isObjectType(nodeType)) return null
-  const rows = edges.length > 0 || named(selected, 'pageInfo').length > 0
-  return { rows, count: named(selected, 'totalCount').length > 0, nodes, nodeType }
+  const paged = named(selected, 'pageInfo').length > 0
+  const cursors = paged || named(ofEdges, 'cursor').length > 0
+  return { rows: edges.length > 0 || paged, count: named(selected, 'totalCount').length > 0, cursors, nodes, nodeType }
 }
 
 function branchOf(
@@ -78,11 +95,15 @@ function branchOf(
 ): PlanBranch | null {
   const type = getNamedType(parent.getFields()[edge.name]?.type)
   if (!isObjectType(type)) return null
-  if (edge.kind !== 'connection') return { edge, responseKey, node: nodeOf(catalogue, info, edge.target(), type, nodes), page: null }
+  if (edge.kind !== 'connection') {
+    const node = nodeOf(catalogue, info, edge.target(), type, nodes, { by: edge, cursors: false })
+    return { edge, responseKey, node, page: null }
+  }
   const selection = connectionSelection(info, type, nodes)
   const page = selection && pageOf(info, parent, edge, nodes)
   if (!selection || !page) return null
-  const node = nodeOf(catalogue, info, edge.target(), selection.nodeType, selection.nodes)
+  const { cursors } = selection
+  const node = nodeOf(catalogue, info, edge.target(), selection.nodeType, selection.nodes, { by: edge, cursors })
   return { edge, responseKey, node, page: { ...page, rows: selection.rows, count: selection.count } }
 }
 
