@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import pg from 'pg'
 
-import { answerOf, CONTENDERS, startContender, TITLES, type Contender, type ContenderOptions } from './contenders/contender.ts'
+import { CONTENDERS, startContender, TITLES, type Contender, type ContenderOptions } from './contenders/contender.ts'
+import { answerOf } from './contenders/question.ts'
 import { fillDatabase } from './database/fill.ts'
 import { openDatabase } from './database/server.ts'
 import { databaseProcesses } from './measure/processes.ts'
@@ -52,9 +53,9 @@ export async function runComparison(options: Options, signal: AbortSignal): Prom
     signal,
     onPhase: (phase) => {
       phases.push(phase)
-      const { workload, round, contender, requestsPerSecond, p50, p99 } = phase
+      const { workload, round, contender, answersPerSecond, p50, p99 } = phase
       say(
-        `${workload} ${round}/${options.rounds}  ${TITLES[contender].padEnd(18)} ${requestsPerSecond.toFixed(0).padStart(6)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms`,
+        `${workload} ${round}/${options.rounds}  ${TITLES[contender].padEnd(18)} ${answersPerSecond.toFixed(0).padStart(6)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms`,
       )
     },
   })
@@ -113,9 +114,9 @@ async function compareAndCount(
     if (workload.comparable !== false) say(`${workload.name}: ${compared} answers are the same everywhere; the first has ${fields} fields`)
     for (const contender of contenders) {
       const counts: number[] = []
-      for (const request of (await contender.requests(workload)).slice(0, COUNTED)) {
+      for (const question of (await contender.questions(workload)).slice(0, COUNTED)) {
         const before = counter.statements
-        await answerOf(contender.server, request)
+        await answerOf(contender.server, question)
         counts.push(counter.statements - before)
       }
       const count = median(counts)

@@ -8,4 +8,4 @@ export type Target = Readonly<
 >
 
 /** Checked by `npm run bench -- --check`. Raised as the server gets faster, never lowered. */
-export const TARGETS: readonly Target[] = [{ workload: 'chart', figure: 'requestsPerSecond', against: 'postgraphile', atLeast: 0.6 }]
+export const TARGETS: readonly Target[] = [{ workload: 'chart', figure: 'answersPerSecond', against: 'postgraphile', atLeast: 0.6 }]

@@ -5,7 +5,7 @@ import { ratio, summaries, type Figure, type Summary } from './summary.ts'
 
 /** What the figures are called. */
 export const FIGURE_TITLES: Readonly<Record<Figure, string>> = {
-  requestsPerSecond: 'requests/s',
+  answersPerSecond: 'answers/s',
   p50: 'p50 ms',
   p99: 'p99 ms',
   serverMs: 'server CPU ms',
@@ -29,15 +29,15 @@ export function tables(workloads: readonly Workload[], phases: readonly Phase[],
     .join('\n\n')
 }
 
-const FIGURE_COLUMNS = ['requestsPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
-const DIGITS: Readonly<Record<Figure, number>> = { requestsPerSecond: 0, p50: 1, p99: 1, serverMs: 2, databaseMs: 2, memoryBytes: 0 }
+const FIGURE_COLUMNS = ['answersPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
+const DIGITS: Readonly<Record<Figure, number>> = { answersPerSecond: 0, p50: 1, p99: 1, serverMs: 2, databaseMs: 2, memoryBytes: 0 }
 
 function headOf(peers: readonly ContenderName[]): string[] {
   return [
     '',
     ...FIGURE_COLUMNS.map((figure) => FIGURE_TITLES[figure]),
     'SQL',
-    ...peers.map((peer) => `requests/s × ${TITLES[peer]}`),
+    ...peers.map((peer) => `answers/s × ${TITLES[peer]}`),
     ...peers.map((peer) => `CPU × ${TITLES[peer]}`),
   ]
 }
@@ -49,7 +49,7 @@ function cells(summary: Summary, peers: readonly ContenderName[], phases: readon
     TITLES[contender],
     ...FIGURE_COLUMNS.map((figure) => number(inUnits(figure, summary[figure]), DIGITS[figure])),
     number(statements.get(`${workload} ${contender}`), 0),
-    ...peers.map(times('requestsPerSecond')),
+    ...peers.map(times('answersPerSecond')),
     ...peers.map(times('serverMs')),
   ]
 }
