@@ -11,7 +11,7 @@ export abstract class Row {
   @UpdateDateColumn({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date
 
-  @VersionColumn()
+  @VersionColumn({ type: 'int' })
   version!: number
 }
 

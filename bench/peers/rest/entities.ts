@@ -90,7 +90,7 @@ export class Doctor extends Row {
   @Text()
   specialty!: string | null
 
-  @Column()
+  @Column('boolean')
   active!: boolean
 }
 

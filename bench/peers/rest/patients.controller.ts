@@ -1,4 +1,15 @@
-import { BadRequestException, Controller, DefaultValuePipe, Get, Injectable, Param, ParseIntPipe, Query, type PipeTransform } from '@nestjs/common'
+import {
+  BadRequestException,
+  Controller,
+  DefaultValuePipe,
+  Get,
+  Inject,
+  Injectable,
+  Param,
+  ParseIntPipe,
+  Query,
+  type PipeTransform,
+} from '@nestjs/common'
 
 import type { Appointment, MedicalRecord, Patient, TreatmentPlan } from './entities.ts'
 import { PatientsService } from './patients.service.ts'
@@ -27,7 +38,7 @@ class ParseIdsPipe implements PipeTransform<string, string[]> {
 
 @Controller('patients/:id')
 export class PatientsController {
-  constructor(private readonly patients: PatientsService) {}
+  constructor(@Inject(PatientsService) private readonly patients: PatientsService) {}
 
   @Get()
   patient(@Param('id', ParseIdPipe) id: string): Promise<Patient> {
@@ -43,10 +54,7 @@ export class PatientsController {
   }
 
   @Get('medical-records')
-  records(
-    @Param('id', ParseIdPipe) id: string,
-    @Query('appointmentIds', ParseIdsPipe) appointmentIds: string[],
-  ): Promise<MedicalRecord[]> {
+  records(@Param('id', ParseIdPipe) id: string, @Query('appointmentIds', ParseIdsPipe) appointmentIds: string[]): Promise<MedicalRecord[]> {
     return this.patients.recordsOf(id, appointmentIds)
   }
 

@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common'
 import { InjectRepository } from '@nestjs/typeorm'
-import { In, Repository } from 'typeorm'
+import { In, type Repository } from 'typeorm'
 
 import { Appointment, MedicalRecord, Patient, TreatmentPlan } from './entities.ts'
 
@@ -27,7 +27,12 @@ export class PatientsService {
 
   /** The latest appointments with their doctor. */
   appointmentsOf(patientId: string, limit: number): Promise<Appointment[]> {
-    return this.appointments.find({ where: { patientId }, relations: { doctor: true }, order: { startsAt: 'DESC', id: 'DESC' }, take: limit })
+    return this.appointments.find({
+      where: { patientId },
+      relations: { doctor: true },
+      order: { startsAt: 'DESC', id: 'DESC' },
+      take: limit,
+    })
   }
 
   /** What was written at these appointments. */

@@ -18,7 +18,14 @@ const { databaseUrl, poolMax } = settings()
 
 @Module({
   imports: [
-    TypeOrmModule.forRoot({ type: 'postgres', url: databaseUrl, poolSize: poolMax, entities: ENTITIES, synchronize: false, logging: false }),
+    TypeOrmModule.forRoot({
+      type: 'postgres',
+      url: databaseUrl,
+      poolSize: poolMax,
+      entities: ENTITIES,
+      synchronize: false,
+      logging: false,
+    }),
     TypeOrmModule.forFeature(ENTITIES),
   ],
   controllers: [PatientsController],
