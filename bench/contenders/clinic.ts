@@ -1,7 +1,7 @@
 import type { Account } from '../database/fill.ts'
 import type { Project } from '../project.ts'
 import { answerOf, graphqlQuestion, type Headers } from './question.ts'
-import { startServer, type ServerProcess } from './server-process.ts'
+import { startServer, type ServerProcess, type ServerProcessOptions } from './server-process.ts'
 
 /** What a process of this server is told. */
 export interface ClinicServerOptions {
@@ -15,7 +15,7 @@ export interface ClinicServerOptions {
 /** Starts this server with its settings for production; `file` instead of the one that `npm start` runs. */
 export function startClinicServer(
   { project, databaseUrl, account, poolMax }: ClinicServerOptions,
-  { file, env, nodeOptions }: { file?: string; env?: Readonly<Record<string, string>>; nodeOptions?: readonly string[] } = {},
+  { file, env, ...rest }: Partial<Pick<ServerProcessOptions, 'file' | 'env' | 'nodeOptions' | 'probe'>> = {},
 ): Promise<ServerProcess> {
   return startServer({
     file: file ?? project.main,
@@ -30,7 +30,7 @@ export function startClinicServer(
       ...env,
     },
     readyPath: '/health/ready',
-    ...(nodeOptions && { nodeOptions }),
+    ...rest,
   })
 }
 

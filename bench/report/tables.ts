@@ -59,12 +59,12 @@ function inUnits(figure: Figure, value: number | undefined): number | undefined 
   return value !== undefined && figure === 'memoryBytes' ? value / 2 ** 20 : value
 }
 
-function number(value: number | undefined, digits: number): string {
-  return value === undefined ? '–' : value.toFixed(digits)
+export function number(value: number | undefined, digits: number): string {
+  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 }
 
 /** The first row is the head; the first column stands to the left, all others to the right. */
-function markdownTable(table: readonly (readonly string[])[]): string {
+export function markdownTable(table: readonly (readonly string[])[]): string {
   const [head = [], ...body] = table
   const widths = head.map((_, column) => Math.max(3, ...table.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string =>
