@@ -1,6 +1,6 @@
 /** The load comparison as a program: `npm run bench`, see `--help` and docs/performance.md. */
 import { HELP, OptionError, readOptions } from './options.ts'
-import { runComparison } from './comparison.ts'
+import { run } from './run.ts'
 
 const interrupted = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -13,7 +13,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const options = readOptions(process.argv.slice(2), process.env['DATABASE_URL'])
   if (options === 'help') console.log(HELP)
-  else process.exitCode = (await runComparison(options, interrupted.signal)) ? 0 : 1
+  else process.exitCode = (await run(options, interrupted.signal)) ? 0 : 1
 } catch (error) {
   console.error(error instanceof OptionError || interrupted.signal.aborted ? (error as Error).message : error)
   process.exitCode = error instanceof OptionError ? 2 : 1

@@ -1,12 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
+import { HISTORIES, type History } from './database/fill.ts'
+import type { Scenario } from './scenarios/scenario.ts'
+import { SCENARIOS } from './scenarios/scenarios.ts'
+import { TARGETS } from './targets.ts'
 import { WORKLOADS } from './workloads/workloads.ts'
 import type { Workload } from './workloads/workload.ts'
 
 /** What the person at the terminal asks for. */
 export interface Options {
+  /** What is asked of this server and of others. */
   readonly workloads: readonly Workload[]
+  /** What is measured of this server alone. */
+  readonly scenarios: readonly Scenario[]
   readonly patients: number
   readonly connections: number
   readonly rounds: number
@@ -16,15 +23,23 @@ export interface Options {
   readonly profile: string | undefined
   readonly dist: string
   readonly databaseUrl: string | undefined
+  /** Clinics that `growth` compares. */
+  readonly sizes: readonly { readonly patients: number; readonly history: History }[]
+  /** Where it keeps them. */
+  readonly data: string | undefined
 }
+
+const DEFAULT_SIZES = '10000:full,100000:full,1000000:light'
 
 export const HELP = `Compares this server under load with PostGraphile 5 and with a raw node:http + pg server, on one database.
 
 npm run bench -- [OPTIONS]
 
   --quick             one short round: to see that it works, not to quote
-  --only NAME         ${WORKLOADS.map(({ name }) => name).join(', ')}; may be given several times
-  --check             exit with 1 and name the figure when a target of targets.ts is missed
+  --only NAME         of the comparison: ${WORKLOADS.map(({ name }) => name).join(', ')};
+                      of this server alone: ${SCENARIOS.map(({ name }) => name).join(', ')};
+                      may be given several times. Without it, the comparison
+  --check             measure everything that has a target in targets.ts, and exit with 1 and name the figure when one is missed
   --json FILE         write all figures to a file
   --rounds N          rounds; medians are taken over them (3)
   --seconds N         length of each measured phase (5)
@@ -32,9 +47,11 @@ npm run bench -- [OPTIONS]
   --patients N        size of the generated clinic (2000)
   --profile FOLDER    write a CPU profile of this server
   --dist FOLDER       the build to measure (dist)
+  --sizes LIST        clinics for growth, as PATIENTS or PATIENTS:HISTORY (${DEFAULT_SIZES})
+  --data FOLDER       where growth keeps them between runs (bench/.data)
 
 DATABASE_URL names a PostgreSQL 15 or newer, as a role that may make databases; the comparison makes one of its own there and drops it at
-the end. Without it a PostgreSQL is started for the time of the comparison.
+the end; those of growth (clinic_bench_…) stay. Without it a PostgreSQL is started for the time of the comparison.
 `
 
 /** A wrong option; the message says which. */
@@ -51,7 +68,7 @@ export function readOptions(args: readonly string[], databaseUrl: string | undef
   if (values.help) return 'help'
   const quick = values.quick ?? false
   return {
-    workloads: chosen(values.only),
+    ...chosen(values.only, values.check ?? false),
     patients: whole('patients', values.patients, 2_000, 100, 1_000_000),
     connections: whole('connections', values.connections, 16, 1, 256),
     rounds: whole('rounds', values.rounds, quick ? 1 : 3, 1, 50),
@@ -61,6 +78,8 @@ export function readOptions(args: readonly string[], databaseUrl: string | undef
     profile: values.profile,
     dist: values.dist ?? fileURLToPath(new URL('../dist', import.meta.url)),
     databaseUrl: databaseUrl === '' ? undefined : databaseUrl,
+    sizes: sizes(values.sizes ?? DEFAULT_SIZES),
+    data: values.data,
   }
 }
 
@@ -80,6 +99,8 @@ function parse(args: readonly string[]) {
         patients: { type: 'string' },
         profile: { type: 'string' },
         dist: { type: 'string' },
+        sizes: { type: 'string' },
+        data: { type: 'string' },
       },
     })
   } catch (error) {
@@ -87,12 +108,23 @@ function parse(args: readonly string[]) {
   }
 }
 
-function chosen(only: readonly string[] | undefined): Workload[] {
-  if (only === undefined) return [...WORKLOADS]
-  return only.map((name) => {
-    const workload = WORKLOADS.find((known) => known.name === name)
-    if (workload === undefined) throw new OptionError(`--only ${name}: there is ${WORKLOADS.map((known) => known.name).join(', ')}`)
-    return workload
+function chosen(only: readonly string[] | undefined, check: boolean): Pick<Options, 'workloads' | 'scenarios'> {
+  const known = [...WORKLOADS, ...SCENARIOS].map(({ name }) => name as string)
+  const unknown = only?.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw new OptionError(`--only ${unknown}: there is ${known.join(', ')}`)
+  const targeted = new Set(TARGETS.flatMap((target) => ('scenario' in target ? [target.scenario as string] : [])))
+  return {
+    workloads: WORKLOADS.filter(({ name }) => only === undefined || only.includes(name)),
+    scenarios: SCENARIOS.filter(({ name }) => (only === undefined ? check && targeted.has(name) : only.includes(name))),
+  }
+}
+
+function sizes(text: string): Options['sizes'] {
+  return text.split(',').map((part) => {
+    const [count, history = 'full'] = part.split(':')
+    const known = HISTORIES.find((one) => one === history)
+    if (known === undefined) throw new OptionError(`--sizes ${part}: the history is one of ${HISTORIES.join(', ')}`)
+    return { patients: whole('sizes', count, 0, 1_000, 10_000_000), history: known }
   })
 }
 

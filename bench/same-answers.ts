@@ -1,4 +1,5 @@
-import { answerOf, TITLES, type Contender } from './contenders/contender.ts'
+import { TITLES, type Contender } from './contenders/contender.ts'
+import { answerOf, type Question } from './contenders/question.ts'
 import type { Workload } from './workloads/workload.ts'
 
 /** Instants with an offset, however many digits of a second they show. */
@@ -15,14 +16,14 @@ const COMPARED = 60
  * @throws Error naming the place where two of them differ
  */
 export async function compareAnswers(workload: Workload, contenders: readonly Contender[]): Promise<{ compared: number; fields: number }> {
-  const taking: { contender: Contender; requests: Awaited<ReturnType<Contender['requests']>> }[] = []
+  const taking: Taking[] = []
   for (const contender of contenders) {
-    const requests = await contender.requests(workload)
-    if (requests.length > 0) taking.push({ contender, requests })
+    const questions = await contender.questions(workload)
+    if (questions.length > 0) taking.push({ contender, questions })
   }
   const [first, ...others] = taking
   if (first === undefined) throw new Error(`nobody answers ${workload.name}`)
-  const count = Math.min(first.requests.length, COMPARED)
+  const count = Math.min(first.questions.length, COMPARED)
   let fields = 0
   for (let n = 0; n < count; n += 1) {
     const expected = await ask(first, n)
@@ -32,20 +33,22 @@ export async function compareAnswers(workload: Workload, contenders: readonly Co
       const difference = workload.comparable === false ? undefined : differenceOf(expected, actual, 'data')
       if (difference === undefined) continue
       throw new Error(
-        `${workload.name}, request ${n + 1}: ${TITLES[first.contender.name]} and ${TITLES[other.contender.name]} do not answer the same.\n${difference}`,
+        `${workload.name}, question ${n + 1}: ${TITLES[first.contender.name]} and ${TITLES[other.contender.name]} do not answer the same.\n${difference}`,
       )
     }
   }
   return { compared: count, fields }
 }
 
-async function ask(
-  { contender, requests }: { contender: Contender; requests: Awaited<ReturnType<Contender['requests']>> },
-  n: number,
-): Promise<unknown> {
-  const request = requests[n]
-  if (request === undefined) throw new Error(`${TITLES[contender.name]} has ${requests.length} requests only`)
-  return answerOf(contender.server, request)
+interface Taking {
+  readonly contender: Contender
+  readonly questions: readonly Question[]
+}
+
+async function ask({ contender, questions }: Taking, n: number): Promise<unknown> {
+  const question = questions[n]
+  if (question === undefined) throw new Error(`${TITLES[contender.name]} has ${questions.length} questions only`)
+  return answerOf(contender.server, question)
 }
 
 /** Where and how two answers differ; nothing when they do not. */

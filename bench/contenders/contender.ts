@@ -3,26 +3,21 @@ import { fileURLToPath } from 'node:url'
 import type { Account, Facts } from '../database/fill.ts'
 import type { Project } from '../project.ts'
 import type { Ask, GraphQLQuestion, Workload } from '../workloads/workload.ts'
+import { signIn, startClinicServer } from './clinic.ts'
+import { answerOf, bodyOf, graphqlQuestion, type Headers, type LoadRequest, type Question } from './question.ts'
 import { startServer, type ServerProcess } from './server-process.ts'
 
 /** Who takes part. */
-export const CONTENDERS = ['clinic', 'postgraphile', 'raw', 'apollo'] as const
+export const CONTENDERS = ['clinic', 'postgraphile', 'nest', 'raw', 'apollo'] as const
 export type ContenderName = (typeof CONTENDERS)[number]
 
 /** What the report calls them. */
 export const TITLES: Readonly<Record<ContenderName, string>> = {
   clinic: 'this server',
   postgraphile: 'PostGraphile 5',
+  nest: 'NestJS + TypeORM',
   raw: 'raw json_agg',
   apollo: 'bare Apollo Server',
-}
-
-/** One HTTP request as it is sent under load. */
-export interface LoadRequest {
-  readonly method: 'GET' | 'POST'
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
 }
 
 /** A server that is measured. */
@@ -31,8 +26,8 @@ export interface Contender {
   readonly server: ServerProcess
   /** Signs in again where that is needed: tokens live for minutes, a comparison may take longer. */
   signIn(): Promise<void>
-  /** All requests of a workload; nothing when it takes no part in it. The n-th asks for the same as the n-th of every other contender. */
-  requests(workload: Workload): Promise<readonly LoadRequest[]>
+  /** All questions of a workload; nothing when it takes no part in it. The n-th asks for the same as the n-th of every other contender. */
+  questions(workload: Workload): Promise<readonly Question[]>
 }
 
 export interface ContenderOptions {
@@ -46,48 +41,46 @@ export interface ContenderOptions {
   readonly profile?: string
 }
 
-const peer = (file: string): string => fileURLToPath(new URL(`../peers/${file}`, import.meta.url))
+/** The REST server has decorators, which Node does not run: `npm run bench` compiles it first. */
+const COMPILED = '../dist/rest/server.js'
+
+const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 /** Starts one contender with its settings for production. */
 export async function startContender(name: ContenderName, options: ContenderOptions): Promise<Contender> {
+  const { facts } = options
   if (name === 'clinic') return startClinic(options)
   const env = { NODE_ENV: 'production', DATABASE_URL: options.databaseUrl, POOL_MAX: String(options.poolMax) }
   const nothing = async (): Promise<void> => undefined
   switch (name) {
     case 'postgraphile': {
-      const server = await startServer({ file: peer('postgraphile-server.ts'), env: { ...env, GRAPHILE_ENV: 'production' } })
-      return { name, server, signIn: nothing, requests: ({ postgraphile }) => graphqlRequests(server, postgraphile, options.facts, {}) }
+      const server = await startServer({ file: file('../peers/postgraphile-server.ts'), env: { ...env, GRAPHILE_ENV: 'production' } })
+      return { name, server, signIn: nothing, questions: ({ postgraphile }) => graphqlQuestions(server, postgraphile, facts, {}) }
+    }
+    case 'nest': {
+      const server = await startServer({ file: file(COMPILED), env })
+      return { name, server, signIn: nothing, questions: (workload) => restQuestions(server, workload, facts) }
     }
     case 'raw': {
-      const server = await startServer({ file: peer('raw-server.ts'), env })
-      return { name, server, signIn: nothing, requests: async (workload) => rawRequests(workload, options.facts) }
+      const server = await startServer({ file: file('../peers/raw-server.ts'), env })
+      return { name, server, signIn: nothing, questions: async (workload) => rawQuestions(workload, facts) }
     }
     case 'apollo': {
-      const server = await startServer({ file: peer('apollo-server.ts'), env })
+      const server = await startServer({ file: file('../peers/apollo-server.ts'), env })
       const question = { query: '{ __typename }', variables: () => [{}] }
       return {
         name,
         server,
         signIn: nothing,
-        requests: async ({ bareApollo }) => (bareApollo ? graphqlRequests(server, question, options.facts, {}) : []),
+        questions: async ({ bareApollo }) => (bareApollo ? graphqlQuestions(server, question, facts, {}) : []),
       }
     }
   }
 }
 
-async function startClinic({ project, databaseUrl, account, facts, poolMax, profile }: ContenderOptions): Promise<Contender> {
-  const server = await startServer({
-    file: project.main,
-    env: {
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      DATABASE_URL: databaseUrl,
-      DATABASE_POOL_MAX: String(poolMax),
-      JWT_SECRET: account.jwtSecret,
-      PASSWORD_PEPPER: account.pepper,
-      LOG_LEVEL: 'warn',
-    },
-    readyPath: '/health/ready',
+async function startClinic(options: ContenderOptions): Promise<Contender> {
+  const { account, facts, profile } = options
+  const server = await startClinicServer(options, {
     nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
   })
   let headers = {}
@@ -95,52 +88,31 @@ async function startClinic({ project, databaseUrl, account, facts, poolMax, prof
     name: 'clinic',
     server,
     signIn: async () => {
-      const query = 'mutation SignIn($input: LoginInput!) { login(input: $input) { accessToken } }'
-      const input = { username: account.username, password: account.password }
-      const { login } = (await asker(server, {})(query, { input })) as { login: { accessToken: string } }
-      headers = { authorization: `Bearer ${login.accessToken}` }
+      headers = await signIn(server, account)
     },
-    requests: ({ clinic }) => graphqlRequests(server, clinic, facts, headers),
+    questions: ({ clinic }) => graphqlQuestions(server, clinic, facts, headers),
   }
 }
 
-async function graphqlRequests(
+/** All questions of a workload to a GraphQL server. */
+export async function graphqlQuestions(
   server: ServerProcess,
   { query, variables }: GraphQLQuestion,
   facts: Facts,
-  headers: Readonly<Record<string, string>>,
-): Promise<LoadRequest[]> {
-  const all = await variables(facts, asker(server, headers))
-  return all.map((given) => graphqlRequest({ query, variables: given }, headers))
+  headers: Headers,
+): Promise<Question[]> {
+  const ask: Ask = (text, given) => answerOf(server, graphqlQuestion(text, given, headers))
+  const all = await variables(facts, ask)
+  return all.map((given) => graphqlQuestion(query, given, headers))
 }
 
-function graphqlRequest(body: object, headers: Readonly<Record<string, string>>): LoadRequest {
-  return { method: 'POST', path: '/graphql', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) }
+async function restQuestions(server: ServerProcess, { rest }: Workload, facts: Facts): Promise<Question[]> {
+  const get = (path: string): LoadRequest => ({ method: 'GET', path, headers: {} })
+  const all = (await rest?.paths(facts, (path) => bodyOf(server, get(path)))) ?? []
+  return all.map((paths) => ({ calls: paths.map(get), ...(rest && { compose: rest.compose }) }))
 }
 
-function rawRequests({ name, raw }: Workload, facts: Facts): LoadRequest[] {
+function rawQuestions({ name, raw }: Workload, facts: Facts): Question[] {
   const all = raw?.values(facts) ?? []
-  return all.map((values) => ({ method: 'GET', path: `/${name}?${encodeURIComponent(JSON.stringify(values))}`, headers: {} }))
-}
-
-function asker(server: ServerProcess, headers: Readonly<Record<string, string>>): Ask {
-  return async (query, variables) => answerOf(server, graphqlRequest({ query, variables }, headers))
-}
-
-/**
- * Sends one request and gives back the `data` of its answer.
- * @throws Error when the answer is not 200, or reports any error
- */
-export async function answerOf(server: ServerProcess, { method, path, headers, body }: LoadRequest): Promise<unknown> {
-  const response = await fetch(server.url + path, {
-    method,
-    headers,
-    ...(body !== undefined && { body }),
-    signal: AbortSignal.timeout(30_000),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${response.status} from ${server.url}${path.slice(0, 60)}: ${text.slice(0, 500)}`)
-  const answer = JSON.parse(text) as { data?: unknown; errors?: unknown }
-  if (answer.errors !== undefined) throw new Error(`errors from ${server.url}: ${JSON.stringify(answer.errors).slice(0, 500)}`)
-  return answer.data
+  return all.map((values) => ({ calls: [{ method: 'GET', path: `/${name}?${encodeURIComponent(JSON.stringify(values))}`, headers: {} }] }))
 }

@@ -4,11 +4,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 
+import type { ProbeAnswers } from '../measure/probe.ts'
+
 /** A server in a process of its own. Disposing of it ends the process. */
 export interface ServerProcess extends AsyncDisposable {
   readonly pid: number
   /** Address without a path. */
   readonly url: string
+  /** Asks the probe inside; only when it was started with one. */
+  ask<Q extends keyof ProbeAnswers>(question: Q): Promise<ProbeAnswers[Q]>
 }
 
 export interface ServerProcessOptions {
@@ -18,8 +22,11 @@ export interface ServerProcessOptions {
   /** Path that answers 2xx as soon as the server is ready; any answer counts when there is none. */
   readonly readyPath?: string
   readonly nodeOptions?: readonly string[]
+  /** Puts `measure/probe.ts` into the process, which tells what cannot be seen from outside. */
+  readonly probe?: boolean
 }
 
+const PROBED = ['--expose-gc', '--import', new URL('../measure/probe.ts', import.meta.url).href]
 const START_MS = 60_000
 const STOP_MS = 15_000
 /** Of what a server printed, this much is shown when it fails. */
@@ -31,7 +38,7 @@ const OUTPUT_KEPT = 4_000
  */
 export async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [...(options.nodeOptions ?? []), options.file], {
+  const child = spawn(process.execPath, [...(options.probe === true ? PROBED : []), ...(options.nodeOptions ?? []), options.file], {
     cwd: tmpdir(),
     env: { ...options.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -47,7 +54,12 @@ export async function startServer(options: ServerProcessOptions): Promise<Server
     await end(child)
     throw new Error(`${options.file}: ${(error as Error).message}\n${output}`, { cause: error })
   }
-  return { pid: child.pid ?? 0, url, [Symbol.asyncDispose]: () => end(child) }
+  const ask = async <Q extends keyof ProbeAnswers>(question: Q): Promise<ProbeAnswers[Q]> => {
+    const answer = once(child, 'message') as Promise<[ProbeAnswers[Q]]>
+    child.send({ question })
+    return (await answer)[0]
+  }
+  return { pid: child.pid ?? 0, url, ask, [Symbol.asyncDispose]: () => end(child) }
 }
 
 async function untilReady(child: ChildProcess, url: string, readyPath: string | undefined): Promise<void> {

@@ -92,3 +92,40 @@ export async function cohortIds(client: Client): Promise<string[]> {
   )
   return rows.map((row) => row.id)
 }
+
+/** Appointments that are added to those of the cohort's last patients, all of them earlier than what a chart shows. */
+export const LONG_HISTORY = 10_000
+
+/** Patients of the cohort with as long a history; the others keep their ten appointments. */
+export const LONG_HISTORIES = 5
+
+/** Gives the last patients of the cohort a long history. Their charts keep their shape: what is new is older than the ten latest appointments. */
+export async function addLongHistories(client: Client): Promise<string[]> {
+  const from = COHORT_PATIENTS - LONG_HISTORIES + 1
+  await client.query(
+    `with ${DOCTORS}
+     insert into appointment (id, patient_id, doctor_id, location_id, starts_at, ends_at, status, reason)
+     select ${id('long', 'p', 'n')}, ${id('cohort', 'p')}, d.id, (select id from location order by id limit 1), t.at, t.at + interval '20 minutes', 'COMPLETED', 'Long ago ' || n
+     from generate_series(${from}, ${COHORT_PATIENTS}) p, generate_series(1, ${LONG_HISTORY}) n
+     join doctors d on d.turn = n % d.of
+     cross join lateral (select timestamptz '2018-01-01 08:00+00' - make_interval(hours => 8 * n, mins => p) as at) t`,
+  )
+  await client.query('vacuum (analyze) appointment')
+  return (await cohortIds(client)).slice(-LONG_HISTORIES)
+}
+
+/**
+ * Makes every patient of the cohort one in the care of the doctor of this account, by an appointment earlier than what their chart shows;
+ * once.
+ */
+export async function addCareRelations(client: Client, username: string): Promise<void> {
+  await client.query(
+    `insert into appointment (id, patient_id, doctor_id, location_id, starts_at, ends_at, status, reason)
+     select ${id('care', 'p')}, ${id('cohort', 'p')}, d.id, (select id from location order by id limit 1), t.at, t.at + interval '20 minutes', 'COMPLETED', 'First visit'
+     from generate_series(1, ${COHORT_PATIENTS}) p
+     cross join (select d.id from doctor d join user_account u on u.staff_id = d.staff_id where u.username = $1) d
+     cross join lateral (select timestamptz '2018-06-01 08:00+00' + make_interval(hours => p) as at) t
+     on conflict (id) do nothing`,
+    [username],
+  )
+}

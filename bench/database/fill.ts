@@ -28,8 +28,14 @@ export const LIST_PAGE = 50
 /** Most pages of the patient list that are asked for. */
 const LIST_PAGES = 20
 const GENERATED_CHARTS = 50
+/** What a server in production hashes with, so that signing in does not hash the password anew. */
+const ACCOUNT_COST = 12
 /** Everything generated is relative to this instant, so that every run has the same clinic. */
-const AS_OF = '2026-11-20'
+export const GENERATED_AS_OF = '2026-11-20'
+
+/** How much history the generated patients have. */
+export const HISTORIES = ['none', 'light', 'full'] as const satisfies import('../../src/modules/demo/world.js').History[]
+export type History = (typeof HISTORIES)[number]
 
 /** Migrates an empty database and fills it: a generated clinic of that many patients, the cohort, and one doctor who can sign in. */
 export async function fillDatabase(project: Project, url: string, patients: number): Promise<{ account: Account; facts: Facts }> {
@@ -41,7 +47,7 @@ export async function fillDatabase(project: Project, url: string, patients: numb
     seed: 'bench',
     patients,
     history: 'full',
-    asOf: AS_OF,
+    asOf: GENERATED_AS_OF,
     passwordHasher,
     demoAccounts: false,
   })
@@ -50,7 +56,7 @@ export async function fillDatabase(project: Project, url: string, patients: numb
   await client.connect()
   try {
     await addCohort(client)
-    await addAccount(client, account.username, await passwordHasher.hash(account.password))
+    await setAccount(client, project, account)
     // As a clinic that has run for a while: statistics, visibility map and hint bits are there before the first measurement.
     await client.query('vacuum (analyze)')
     await client.query('checkpoint')
@@ -60,14 +66,17 @@ export async function fillDatabase(project: Project, url: string, patients: numb
   }
 }
 
-/** The account belongs to a doctor, whose row scope is that of every doctor. */
-async function addAccount(client: pg.Client, username: string, passwordHash: string): Promise<void> {
+/** Makes the account that reads, or gives it this password. It belongs to a doctor, whose row scope is that of every doctor. */
+export async function setAccount(client: pg.Client, project: Project, { username, password, pepper }: Account): Promise<void> {
+  const hash = await new project.PasswordHasher({ pepper, cost: ACCOUNT_COST }).hash(password)
+  const { rowCount } = await client.query('update user_account set password_hash = $2 where username = $1', [username, hash])
+  if (rowCount === 1) return
   await client.query(
     `with person as (insert into staff (id, full_name) values (gen_random_uuid(), 'Dr. Bench') returning id),
           doctor as (insert into doctor (id, full_name, specialty, staff_id) select gen_random_uuid(), 'Dr. Bench', 'General practice', id from person)
      insert into user_account (id, username, display_name, password_hash, roles, staff_id)
      select gen_random_uuid(), $1, 'Dr. Bench', $2, '{DOCTOR}', id from person`,
-    [username, passwordHash],
+    [username, hash],
   )
 }
 

@@ -1,17 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-import { TITLES, type Contender, type ContenderName, type LoadRequest } from '../contenders/contender.ts'
+import { TITLES, type Contender, type ContenderName } from '../contenders/contender.ts'
+import type { Question } from '../contenders/question.ts'
 import type { Workload, WorkloadName } from '../workloads/workload.ts'
 import { load, percentile } from './load.ts'
 import { processorTime, residentMemory, type DatabaseProcesses } from './processes.ts'
 
-/** What one contender did in one phase under load. Processor times are per request, in milliseconds. */
+/** What one contender did in one phase under load. Processor times are per answer, in milliseconds. */
 export interface Phase {
   readonly workload: WorkloadName
   readonly contender: ContenderName
   readonly round: number
-  readonly requests: number
-  readonly requestsPerSecond: number
+  readonly answers: number
+  readonly answersPerSecond: number
+  /** HTTP requests that one answer takes. */
+  readonly calls: number
   readonly p50: number
   readonly p99: number
   readonly serverMs: number | undefined
@@ -43,8 +46,8 @@ export async function measureRounds(options: RoundOptions): Promise<void> {
     for (let round = 1; round <= options.rounds; round += 1) {
       for (const contender of options.contenders) {
         await contender.signIn()
-        const requests = await contender.requests(workload)
-        if (requests.length > 0) options.onPhase(await measurePhase(contender, workload, round, requests, options))
+        const questions = await contender.questions(workload)
+        if (questions.length > 0) options.onPhase(await measurePhase(contender, workload, round, questions, options))
       }
     }
   }
@@ -54,33 +57,34 @@ async function measurePhase(
   contender: Contender,
   workload: Workload,
   round: number,
-  requests: readonly LoadRequest[],
+  questions: readonly Question[],
   { connections, seconds, signal, database }: RoundOptions,
 ): Promise<Phase> {
   const { url, pid } = contender.server
-  const common = { url, requests, connections, signal }
+  const common = { url, questions, connections, signal }
   await load({ ...common, seconds: round === 1 ? FIRST_WARM_UP_SECONDS : WARM_UP_SECONDS })
   await pause(REST_MS)
 
   const before = await Promise.all([processorTime(pid), database.processorTime()])
   const result = await load({ ...common, seconds })
   const after = await Promise.all([processorTime(pid), database.processorTime()])
-  if (result.requests === 0) throw new Error(`${TITLES[contender.name]} answered nothing of ${workload.name} in ${seconds} s`)
+  if (result.answers === 0) throw new Error(`${TITLES[contender.name]} answered nothing of ${workload.name} in ${seconds} s`)
 
-  const perRequest = (index: 0 | 1): number | undefined => {
+  const perAnswer = (index: 0 | 1): number | undefined => {
     const [from, to] = [before[index], after[index]]
-    return from === undefined || to === undefined ? undefined : (to - from) / result.requests
+    return from === undefined || to === undefined ? undefined : (to - from) / result.answers
   }
   return {
     workload: workload.name,
     contender: contender.name,
     round,
-    requests: result.requests,
-    requestsPerSecond: result.requests / result.seconds,
+    answers: result.answers,
+    answersPerSecond: result.answers / result.seconds,
+    calls: questions[0]?.calls.length ?? 1,
     p50: percentile(result.latencies, 0.5),
     p99: percentile(result.latencies, 0.99),
-    serverMs: perRequest(0),
-    databaseMs: perRequest(1),
+    serverMs: perAnswer(0),
+    databaseMs: perAnswer(1),
     memoryBytes: await residentMemory(pid),
   }
 }

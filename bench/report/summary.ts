@@ -3,7 +3,7 @@ import type { Phase } from '../measure/rounds.ts'
 import type { WorkloadName } from '../workloads/workload.ts'
 
 /** Figures of a phase that have a middle and can be set against each other. */
-export const FIGURES = ['requestsPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
+export const FIGURES = ['answersPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
 export type Figure = (typeof FIGURES)[number]
 
 /** All rounds of one contender in one workload: the median of every figure. */

@@ -5,7 +5,7 @@ import { ratio, summaries, type Figure, type Summary } from './summary.ts'
 
 /** What the figures are called. */
 export const FIGURE_TITLES: Readonly<Record<Figure, string>> = {
-  requestsPerSecond: 'requests/s',
+  answersPerSecond: 'answers/s',
   p50: 'p50 ms',
   p99: 'p99 ms',
   serverMs: 'server CPU ms',
@@ -29,15 +29,15 @@ export function tables(workloads: readonly Workload[], phases: readonly Phase[],
     .join('\n\n')
 }
 
-const FIGURE_COLUMNS = ['requestsPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
-const DIGITS: Readonly<Record<Figure, number>> = { requestsPerSecond: 0, p50: 1, p99: 1, serverMs: 2, databaseMs: 2, memoryBytes: 0 }
+const FIGURE_COLUMNS = ['answersPerSecond', 'p50', 'p99', 'serverMs', 'databaseMs', 'memoryBytes'] as const
+const DIGITS: Readonly<Record<Figure, number>> = { answersPerSecond: 0, p50: 1, p99: 1, serverMs: 2, databaseMs: 2, memoryBytes: 0 }
 
 function headOf(peers: readonly ContenderName[]): string[] {
   return [
     '',
     ...FIGURE_COLUMNS.map((figure) => FIGURE_TITLES[figure]),
     'SQL',
-    ...peers.map((peer) => `requests/s × ${TITLES[peer]}`),
+    ...peers.map((peer) => `answers/s × ${TITLES[peer]}`),
     ...peers.map((peer) => `CPU × ${TITLES[peer]}`),
   ]
 }
@@ -49,7 +49,7 @@ function cells(summary: Summary, peers: readonly ContenderName[], phases: readon
     TITLES[contender],
     ...FIGURE_COLUMNS.map((figure) => number(inUnits(figure, summary[figure]), DIGITS[figure])),
     number(statements.get(`${workload} ${contender}`), 0),
-    ...peers.map(times('requestsPerSecond')),
+    ...peers.map(times('answersPerSecond')),
     ...peers.map(times('serverMs')),
   ]
 }
@@ -59,12 +59,12 @@ function inUnits(figure: Figure, value: number | undefined): number | undefined 
   return value !== undefined && figure === 'memoryBytes' ? value / 2 ** 20 : value
 }
 
-function number(value: number | undefined, digits: number): string {
-  return value === undefined ? '–' : value.toFixed(digits)
+export function number(value: number | undefined, digits: number): string {
+  return value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 }
 
 /** The first row is the head; the first column stands to the left, all others to the right. */
-function markdownTable(table: readonly (readonly string[])[]): string {
+export function markdownTable(table: readonly (readonly string[])[]): string {
   const [head = [], ...body] = table
   const widths = head.map((_, column) => Math.max(3, ...table.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]): string =>

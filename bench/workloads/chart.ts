@@ -1,7 +1,59 @@
 import type { Facts } from '../database/fill.ts'
-import { arrayOf, edgesOf, instant, type Workload } from './workload.ts'
+import { arrayOf, edgesOf, instant, type Bodies, type Workload } from './workload.ts'
 
 const variables = ({ charts }: Facts): { id: string }[] => charts.map((id) => ({ id }))
+
+/** The resources of one patient, of which the chart takes these fields. */
+interface Resources {
+  patient: Record<'id' | 'mrn' | 'firstName' | 'lastName' | 'birthDate' | 'sex' | 'phone' | 'email', unknown> & { allergies: Row[] }
+  appointments: (Row & { doctor: Row })[]
+  records: Row[]
+  plans: (Row & { procedures: Row[] })[]
+}
+type Row = Record<string, unknown>
+
+const LATEST = 10
+
+const pick = (row: Row, ...names: string[]): Row => Object.fromEntries(names.map((name) => [name, row[name]]))
+const edges = (rows: Row[]): object => ({ edges: rows.map((node) => ({ node })) })
+
+/** The chart out of the resources, as the client of such a server puts it together. */
+function composeChart([patient, appointments, plans, records]: Bodies): unknown {
+  const resources = { patient, appointments, plans, records: records ?? [] } as Resources
+  return {
+    patient: {
+      ...pick(resources.patient, 'id', 'mrn', 'firstName', 'lastName', 'birthDate', 'sex', 'phone', 'email'),
+      allergies: resources.patient.allergies.map((row) => pick(row, 'substance', 'criticality', 'reactions', 'recordedAt')),
+      appointments: edges(
+        resources.appointments.map((row) => ({
+          ...pick(row, 'id', 'startsAt', 'status', 'reason'),
+          doctor: pick(row.doctor, 'fullName', 'specialty'),
+          medicalRecords: resources.records
+            .filter(({ appointmentId }) => appointmentId === row['id'])
+            .map((record) => pick(record, 'status', 'findings')),
+        })),
+      ),
+      treatmentPlans: edges(
+        resources.plans.map((row) => ({
+          ...pick(row, 'id', 'diagnosisSummary', 'status'),
+          procedures: row.procedures.map((procedure) => pick(procedure, 'name', 'status', 'performedAt')),
+        })),
+      ),
+    },
+  }
+}
+
+/** Records are asked for by the appointments they belong to; without an appointment there is nothing to ask. */
+async function chartPaths({ charts }: Facts, get: (path: string) => Promise<unknown>): Promise<string[][]> {
+  const all: string[][] = []
+  for (const id of charts) {
+    const appointments = `/patients/${id}/appointments?limit=${LATEST}`
+    const ids = ((await get(appointments)) as Row[]).map((row) => String(row['id']))
+    const paths = [`/patients/${id}`, appointments, `/patients/${id}/treatment-plans?limit=${LATEST}`]
+    all.push(ids.length === 0 ? paths : [...paths, `/patients/${id}/medical-records?appointmentIds=${ids.join(',')}`])
+  }
+  return all
+}
 
 /**
  * The whole chart of one patient: demographics, allergies, the last ten appointments with doctor and record, plans with procedures.
@@ -46,6 +98,7 @@ export const chart: Workload = {
       }
     }`,
   },
+  rest: { paths: chartPaths, compose: composeChart },
   raw: {
     values: ({ charts }) => charts.map((id) => [id]),
     sql: `

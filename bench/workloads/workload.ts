@@ -19,6 +19,17 @@ export interface SqlQuestion {
   readonly values: (facts: Facts) => readonly (readonly unknown[])[]
 }
 
+/** The bodies of several answers, parsed. */
+export type Bodies = readonly unknown[]
+
+/** How a server with resources is asked: several calls, whose answers the client puts together. */
+export interface RestQuestion {
+  /** The paths of every question; whatever a later one of them needs to know of an earlier answer is asked beforehand. */
+  readonly paths: (facts: Facts, get: (path: string) => Promise<unknown>) => Promise<readonly (readonly string[])[]>
+  /** What the other servers answer at once. */
+  readonly compose: (bodies: Bodies) => unknown
+}
+
 /** One question, put to each server in its own words. The answers must be equal; aliases make their field names so. */
 export interface Workload {
   readonly name: WorkloadName
@@ -26,6 +37,7 @@ export interface Workload {
   readonly clinic: GraphQLQuestion
   readonly postgraphile: GraphQLQuestion
   readonly raw?: SqlQuestion
+  readonly rest?: RestQuestion
   /** Whether the answer of a bare Apollo Server to `{ __typename }` is measured beside it: what HTTP and GraphQL cost by themselves. */
   readonly bareApollo?: true
   /** False where the servers answer something different on purpose. */
