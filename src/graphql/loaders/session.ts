@@ -9,7 +9,15 @@ import { PlannedConnection } from '../plan/planned-rows.js'
 import type { PlanTables } from '../plan/layout.js'
 import { PlanRead, SharedReads } from '../plan/shared-reads.js'
 import type { Plan, Planner, PlannedStatement, RootField } from '../plan/planner.js'
-import { filterFieldOf, type Edge, type ListEdge, type OrderKey, type PagedDeclaration, type Root, type RootConnection } from './declaration.js'
+import {
+  filterFieldOf,
+  type Edge,
+  type ListEdge,
+  type OrderKey,
+  type PagedDeclaration,
+  type Root,
+  type RootConnection,
+} from './declaration.js'
 import { filterOf } from './filters.js'
 import { isUuid, pageOf, pageRequest, type PageArguments, type PageRequest } from './page.js'
 import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
@@ -349,12 +357,7 @@ type Reads = WeakMap<object, Map<unknown, Promise<PlanRead>>>
 /** What plans have read of actors' own accounts. An actor is made anew whenever the account is read anew. */
 const ownReads: Reads = new WeakMap()
 
-function remembered(
-  reads: Reads,
-  of: object,
-  key: unknown,
-  read: () => Promise<PlanRead>,
-): Promise<PlanRead> {
+function remembered(reads: Reads, of: object, key: unknown, read: () => Promise<PlanRead>): Promise<PlanRead> {
   let known = reads.get(of)
   if (!known) reads.set(of, (known = new Map()))
   let tables = known.get(key)

@@ -230,13 +230,7 @@ class WriterMaker {
     return true
   }
 
-  #part(
-    layout: NodeLayout,
-    type: GraphQLObjectType,
-    name: string,
-    responseKey: string,
-    nodes: readonly FieldNode[],
-  ): WritePart | null {
+  #part(layout: NodeLayout, type: GraphQLObjectType, name: string, responseKey: string, nodes: readonly FieldNode[]): WritePart | null {
     const field = type.getFields()[name]
     if (!field) return null
     const branch = layout.branches.find((each) => each.branch.responseKey === responseKey)
@@ -268,7 +262,12 @@ class WriterMaker {
     return write && ((_writing, cells) => write(cells[cell] ?? null))
   }
 
-  #branch({ branch, layout, cell }: BranchPlace, parent: NodeLayout, type: GraphQLObjectType, nodes: readonly FieldNode[]): WritePart | null {
+  #branch(
+    { branch, layout, cell }: BranchPlace,
+    parent: NodeLayout,
+    type: GraphQLObjectType,
+    nodes: readonly FieldNode[],
+  ): WritePart | null {
     const kind = auditedKind(this.#clauses, layout.node.entity)
     if (branch.edge.kind === 'connection') {
       const write = this.page(layout, parent, type, nodes)

@@ -74,7 +74,10 @@ export function rowMaker(layout: NodeLayout, tables: ReadTables): (read: PlanTab
 }
 
 /** Gives what stands in a branch, for each row of its parent. */
-function branchMaker({ branch, layout, cell }: BranchPlace, tables: ReadTables): (read: PlanTables, parents: readonly Cells[]) => unknown[] {
+function branchMaker(
+  { branch, layout, cell }: BranchPlace,
+  tables: ReadTables,
+): (read: PlanTables, parents: readonly Cells[]) => unknown[] {
   const make = rowMaker(layout, tables)
   if (branch.edge.kind === 'one') {
     return (read, parents) => {
@@ -94,8 +97,7 @@ function branchMaker({ branch, layout, cell }: BranchPlace, tables: ReadTables):
       }),
     )
   }
-  if (branch.edge.kind === 'list' && branch.edge.single)
-    return (read, parents) => groups(read, parents).map(([first]) => first ?? null)
+  if (branch.edge.kind === 'list' && branch.edge.single) return (read, parents) => groups(read, parents).map(([first]) => first ?? null)
   if (branch.edge.kind === 'list') return (read, parents) => groups(read, parents)
   const request = branch.page?.request as PageRequest
   return (read, parents) =>
