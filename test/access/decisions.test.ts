@@ -2,7 +2,7 @@ import { buildSchema, graphqlSync, type GraphQLSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { Actor, STRANGER, type ActorIdentity } from '../../src/access/actor.js'
 import { capabilitiesOf } from '../../src/access/capabilities.js'
-import { installGuards } from '../../src/access/guards.js'
+import { installGuards, type PlainRule } from '../../src/access/guards.js'
 import { GIVES, mayGive, roleChange, STAFF_ROLES } from '../../src/access/role-giving.js'
 import { Role } from '../../src/access/roles.js'
 import { allows, anySession, can, checked, open, orOwn, refusal, signedIn, type AccessMap } from '../../src/access/rules.js'
@@ -115,9 +115,9 @@ describe('a rule', () => {
   const row = { patient: OWN }
 
   it('that is open lets everybody in, one for sessions every session, one for accounts those that may do something', () => {
-    for (const actor of [STRANGER, doctor, restricted]) expect(allows(open, actor, row, null)).toBe(true)
-    expect([STRANGER, doctor, restricted].map((actor) => allows(signedIn, actor, row, null))).toEqual([false, true, false])
-    expect([STRANGER, doctor, restricted].map((actor) => allows(anySession, actor, row, null))).toEqual([false, true, true])
+    for (const actor of [STRANGER, doctor, restricted]) expect(allows(open as PlainRule, actor, row, null)).toBe(true)
+    expect([STRANGER, doctor, restricted].map((actor) => allows(signedIn as PlainRule, actor, row, null))).toEqual([false, true, false])
+    expect([STRANGER, doctor, restricted].map((actor) => allows(anySession as PlainRule, actor, row, null))).toEqual([false, true, true])
   })
 
   it('on capabilities takes one of them', () => {
