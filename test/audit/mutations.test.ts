@@ -86,12 +86,15 @@ describe('the events of every mutation (RULES S1, SECURITY P1)', () => {
   const versionOf = async (table: string, id: string): Promise<number> =>
     Number((await server.sql(`select version from ${table} where id = $1`, [id]))[0]?.['version'])
   const codeNow = (secret: string): string => generateSync({ secret, epoch: Math.floor(Date.now() / 1000) })
-  const withCode = (code: string): [string, object] => ['mutation ($code: String!) { confirmTotp(code: $code) { __typename } }', { code }]
-  const breakGlass = (of: Patient): [string, object] => [
+  const withCode = (code: string): [string, Record<string, unknown>] => [
+    'mutation ($code: String!) { confirmTotp(code: $code) { __typename } }',
+    { code },
+  ]
+  const breakGlass = (of: Patient): [string, Record<string, unknown>] => [
     'mutation ($input: BreakGlassInput!) { breakGlass(input: $input) { id } }',
     { input: { patientId: of.id, reason: 'Unconscious, no relatives', hours: 1 } },
   ]
-  const grantProxy = (of: Patient): [string, object] => [
+  const grantProxy = (of: Patient): [string, Record<string, unknown>] => [
     'mutation ($input: GrantProxyInput!) { grantProxy(input: $input) { id } }',
     {
       input: {
@@ -103,7 +106,7 @@ describe('the events of every mutation (RULES S1, SECURITY P1)', () => {
       },
     },
   ]
-  const changePassword = (currentPassword: string): [string, object] => [
+  const changePassword = (currentPassword: string): [string, Record<string, unknown>] => [
     'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { __typename } }',
     { input: { currentPassword, newPassword: NEW_PASSWORD } },
   ]
