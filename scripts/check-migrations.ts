@@ -16,6 +16,9 @@ const HAND_WRITTEN = [
   /^drop function if exists "audit_(append|archive|fits|id|line)"\(/,
   /^drop trigger if exists "audit_event_(patient_)?(kept|unchanged)" on "audit_event(_patient)?"$/,
   /^drop function if exists "audit_event_(patient_)?audit_event_(patient_)?(kept|unchanged)_fn"\(\)$/,
+  /^drop function if exists "owns_table"\(oid\)$/,
+  /^drop trigger if exists "(medical_record|diagnosis|vital|current_medication)_kept" on "(medical_record|diagnosis|vital|current_medication)"$/,
+  /^drop function if exists "(medical_record_medical_record|diagnosis_diagnosis|vital_vital|current_medication_current_medication)_kept_fn"\(\)$/,
 ]
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clinic-migrations-'))

@@ -11,6 +11,9 @@ import { developmentSecret, weaknessOf } from './env-secrets.js'
  * `.env.example` describes every setting for the person who sets it; a test keeps the two together.
  */
 
+/** The audit trail is kept for as long as the law asks for, or longer (45 CFR 164.316(b)(2), SECURITY P8). */
+const LEAST_RETENTION_YEARS = 6
+
 const boolean = z.stringbool({ error: 'must be true or false' })
 const integer = (from: number, to: number) =>
   z.coerce.number({ error: `must be a whole number from ${from} to ${to}` }).pipe(
@@ -92,6 +95,7 @@ export const settings = z.object({
     .optional(),
   MAIL_URL: mailUrl.optional(),
   MAIL_FROM: z.string().max(320, { error: 'must have at most 320 characters' }).default('Clinic <no-reply@clinic.invalid>'),
+  AUDIT_RETENTION_YEARS: integer(LEAST_RETENTION_YEARS, 100).default(LEAST_RETENTION_YEARS),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
   DEMO: boolean.optional(),

@@ -100,6 +100,8 @@ describe('settings', () => {
     ['DEMO', 'perhaps'],
     ['BCRYPT_COST', '9'],
     ['BCRYPT_COST', '31'],
+    ['AUDIT_RETENTION_YEARS', '5'],
+    ['AUDIT_RETENTION_YEARS', 'forever'],
   ])('%s=%s is refused', (setting, value) => {
     expect(complaints({ [setting]: value })).toEqual([setting])
   })

@@ -8,8 +8,6 @@ import type { WithDatabase } from './context.js'
 
 /** Exit codes of `clinic audit`. */
 const EXIT = { fine: 0, wrong: 1, usage: 2 } as const
-/** How long the trail is kept in the database (45 CFR 164.316(b)(2)): an archive made earlier than that has to be kept as well. */
-const RETENTION_YEARS = 6
 
 interface VerifyFlags {
   readonly archive: string[]
@@ -17,7 +15,7 @@ interface VerifyFlags {
 }
 
 interface ArchiveFlags {
-  readonly before: Date
+  readonly before?: Date
   readonly to: string
 }
 
@@ -47,15 +45,10 @@ export function registerAuditCommand(program: Command, withDatabase: WithDatabas
     .command('archive')
     .description('move the oldest events into a file; the chain goes on behind them')
     .requiredOption('--to <file>', 'the file, which must not exist')
-    .option(
-      '--before <date>',
-      `events before this day or instant (default: ${RETENTION_YEARS} years ago)`,
-      instant,
-      yearsAgo(RETENTION_YEARS),
-    )
+    .option('--before <date>', 'events before this day or instant (default: as many years ago as AUDIT_RETENTION_YEARS says)', instant)
     .action((flags: ArchiveFlags) =>
-      withDatabase(async ({ url }) => {
-        process.exitCode = await archive(url, flags)
+      withDatabase(async ({ url, env }) => {
+        process.exitCode = await archive(url, flags, env.AUDIT_RETENTION_YEARS)
       }),
     )
 }
@@ -80,9 +73,9 @@ async function verify(url: string, { archive: archives, head: heads }: VerifyFla
   }
 }
 
-async function archive(url: string, flags: ArchiveFlags): Promise<number> {
+async function archive(url: string, flags: ArchiveFlags, retentionYears: number): Promise<number> {
   try {
-    await TrailTable.open(url, (table) => archiveFrom(table, flags))
+    await TrailTable.open(url, (table) => archiveFrom(table, flags, retentionYears))
     return EXIT.fine
   } catch (error) {
     if (!isAboutFile(error)) throw error
@@ -91,7 +84,9 @@ async function archive(url: string, flags: ArchiveFlags): Promise<number> {
   }
 }
 
-async function archiveFrom(table: TrailTable, { before, to }: ArchiveFlags): Promise<void> {
+/** Younger events than the clinic has to keep may be archived too; then the file has to be kept (SECURITY P8). */
+async function archiveFrom(table: TrailTable, flags: ArchiveFlags, retentionYears: number): Promise<void> {
+  const { to, before = yearsAgo(retentionYears) } = flags
   await table.beginArchive()
   const { archived } = await table.ends()
   const last = await table.lastBefore(before)
@@ -105,7 +100,7 @@ async function archiveFrom(table: TrailTable, { before, to }: ArchiveFlags): Pro
   for await (const _ of rightOnes(links, after, end.seq));
   await table.archive(archived, end)
   process.stdout.write(`${(end.seq - archived.seq).toLocaleString('en')} events are in ${to}, up to ${endText(end)}\n`)
-  if (before > yearsAgo(RETENTION_YEARS)) process.stdout.write(`Keep the file: its events are younger than ${RETENTION_YEARS} years.\n`)
+  if (before > yearsAgo(retentionYears)) process.stdout.write(`Keep the file: its events are younger than ${retentionYears} years.\n`)
 }
 
 /** The events up to the last one, each checked: a trail that is wrong is not archived but looked into. */

@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { InvalidArgumentError, type Command } from 'commander'
 
-import { recordCommand } from '../audit/command-event.js'
+import { recordedCommand } from '../audit/command-event.js'
 import { AuditAction, AuditOutcome } from '../audit/event.js'
 import { MIGRATIONS_PATH } from '../database/migrate.js'
 import { ormOptions } from '../database/orm-options.js'
@@ -64,10 +64,9 @@ async function run(files: readonly string[], flags: Flags, withDatabase: WithDat
   const report = flags.report === undefined ? undefined : await openReport(flags.report)
   if (report === null) return EXIT.usage
   try {
-    const result = await withDatabase(async ({ url }) => {
-      const done = await importInto(url, files, flags, report)
-      if (!flags.dryRun) await recordImport(url, files.length, done)
-      return done
+    const result = await withDatabase(({ url }) => {
+      const work = (): Promise<FhirImportResult> => importInto(url, files, flags, report)
+      return flags.dryRun ? work() : recordedImport(url, files.length, work)
     })
     process.stdout.write(`${importSummary(result, flags.dryRun)}\n`)
     if (flags.report !== undefined) process.stdout.write(`Every problem is in ${flags.report}\n`)
@@ -106,10 +105,18 @@ async function importInto(url: string, files: readonly string[], flags: Flags, r
   }
 }
 
-/** That data came in, in the audit trail: how much, and whether all of it (SECURITY P1). */
-async function recordImport(url: string, files: number, { failedFiles, ledger }: FhirImportResult): Promise<void> {
-  const outcome = failedFiles > 0 ? AuditOutcome.FAILED : AuditOutcome.SUCCESS
-  await recordCommand(url, { action: AuditAction.IMPORT, outcome, facts: { files, failedFiles, errors: ledger.errors } })
+/** That data come in, in the audit trail: when it began and ended, how much, and whether all of it (SECURITY P1). */
+function recordedImport(url: string, files: number, work: () => Promise<FhirImportResult>): Promise<FhirImportResult> {
+  return recordedCommand({
+    url,
+    action: AuditAction.IMPORT,
+    facts: { format: 'FHIR', files },
+    work,
+    ended: ({ failedFiles, ledger }) => ({
+      outcome: failedFiles > 0 ? AuditOutcome.FAILED : AuditOutcome.SUCCESS,
+      facts: { files, failedFiles, errors: ledger.errors },
+    }),
+  })
 }
 
 function place({ field }: Problem): string {

@@ -1,5 +1,7 @@
 import Table from 'cli-table3'
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { recordedCommand } from '../audit/command-event.js'
+import { AuditAction } from '../audit/event.js'
 import { seedClinic, type SeedSummary } from '../modules/demo/seeder.js'
 import { instant, parseAsOf } from '../modules/demo/time.js'
 import { HISTORIES, type History } from '../modules/demo/world.js'
@@ -47,7 +49,7 @@ async function seed(flags: SeedFlags, { url, env, hasher }: DatabaseContext): Pr
   const bar = createBar(flags.patients, 'Seeding patients')
   let summary: SeedSummary
   try {
-    summary = await seedClinic({
+    const seeding = {
       connectionString: url,
       patients: flags.patients,
       history: flags.history,
@@ -55,7 +57,15 @@ async function seed(flags: SeedFlags, { url, env, hasher }: DatabaseContext): Pr
       asOf: flags.asOf ?? instant(Date.now()),
       passwordHasher: hasher,
       demoAccounts: env.DEMO,
-      onProgress: (patients) => bar.increment(patients),
+      onProgress: (patients: number) => bar.increment(patients),
+    }
+    // Made-up patients stand among real ones: where they came from is in the trail.
+    summary = await recordedCommand({
+      url,
+      action: AuditAction.IMPORT,
+      facts: { format: 'SEED', patients: flags.patients },
+      work: () => seedClinic(seeding),
+      ended: ({ patient = 0 }) => ({ facts: { patients: patient } }),
     })
   } finally {
     bar.stop()

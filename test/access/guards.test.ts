@@ -5,6 +5,8 @@ import { Actor, STRANGER } from '../../src/access/actor.js'
 import { incompleteAccess } from '../../src/access/guards.js'
 import { Role } from '../../src/access/roles.js'
 import { ormOptions } from '../../src/database/orm-options.js'
+import type { ClinicModule } from '../../src/graphql/module.js'
+import { MODULES } from '../../src/graphql/modules.js'
 import { buildClinicSchema } from '../../src/graphql/schema.js'
 import type { Services } from '../../src/graphql/services.js'
 
@@ -104,5 +106,23 @@ describe('role rules', () => {
     expect(incompleteAccess(byGuards.schema, { ...byGuards.access, Patient: { ...Patient, mrn: firstName! } })).toEqual([
       'Patient.mrn is guarded but not nullable',
     ])
+  })
+
+  it('stop the server from starting when a field has none, or two (SECURITY A2)', () => {
+    const modules = MODULES as ClinicModule[]
+    const index = modules.findIndex(({ access }) => access['Patient']?.['firstName'])
+    const whole = modules[index]!
+    const { Patient, ...others } = whole.access
+    const { firstName, ...rest } = Patient!
+    const before = [...modules]
+    try {
+      modules[index] = { ...whole, access: { ...others, Patient: rest } }
+      expect(() => buildClinicSchema(metadata, services)).toThrow('Patient.firstName has no access rule')
+      modules[index] = whole
+      modules.push({ scopes: [], edges: [], roots: [], access: { Patient: { firstName: firstName! } } })
+      expect(() => buildClinicSchema(metadata, services)).toThrow('Patient.firstName has two access rules')
+    } finally {
+      modules.splice(0, modules.length, ...before)
+    }
   })
 })

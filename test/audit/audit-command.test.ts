@@ -21,9 +21,12 @@ describe('clinic audit', () => {
   afterEach(async () => {
     vi.restoreAllMocks()
     process.exitCode = undefined
+    settings = {}
     await rm(folder, { recursive: true, force: true })
     await sut.close()
   })
+
+  let settings: Record<string, string> = {}
 
   async function clinic(...args: string[]): Promise<{ out: string; code: unknown }> {
     let out = ''
@@ -33,7 +36,7 @@ describe('clinic audit', () => {
     process.exitCode = undefined
     const program = new Command('clinic').exitOverride()
     const hasher = new PasswordHasher({ pepper: 'pepper of the tests', cost: 4 })
-    registerAuditCommand(program, (use) => use({ url: sut.database.url, env: testEnv(), hasher }))
+    registerAuditCommand(program, (use) => use({ url: sut.database.url, env: testEnv(settings), hasher }))
     await program.parseAsync(['audit', ...args], { from: 'user' })
     const code = process.exitCode
     vi.restoreAllMocks()
@@ -88,6 +91,16 @@ describe('clinic audit', () => {
       code: 0,
       out: expect.stringMatching(/^10 events/),
     })
+  })
+
+  it('archive leaves what the clinic has to keep, for as many years as it has set (SECURITY P8)', async () => {
+    await oldAndNew(4, 3)
+    settings = { AUDIT_RETENTION_YEARS: '11' }
+    expect(await clinic('archive', '--to', file('none'))).toEqual({ code: 0, out: 'There is no event that old.\n' })
+    const { out } = await clinic('archive', '--to', file('early'), '--before', '2024-01-01')
+    expect(out).toContain('Keep the file: its events are younger than 11 years.')
+    settings = { AUDIT_RETENTION_YEARS: '5' }
+    await expect(clinic('archive', '--to', file('too-soon'))).rejects.toThrow('AUDIT_RETENTION_YEARS must be at least 6')
   })
 
   it('several archives are checked one after the other', async () => {

@@ -6,6 +6,7 @@ import { createApp, type App } from '../../src/app.js'
 import type { Statement } from '../../src/database/read-database.js'
 import { after, DAY, systemClock, type Clock } from '../../src/clock.js'
 import { loadEnv, type Env } from '../../src/env.js'
+import { createLogger } from '../../src/logging.js'
 import { PasswordHasher } from '../../src/modules/identity/password.js'
 import { AccessTokens } from '../../src/modules/identity/tokens.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
@@ -30,6 +31,9 @@ export function comparable({ status, data, errors }: Answer): unknown {
   )
   return { status, data, errors: plain?.toSorted() }
 }
+
+const loggerInto = (lines: string[]): ReturnType<typeof createLogger> =>
+  createLogger({ NODE_ENV: 'production', LOG_LEVEL: 'trace' }, { write: (line) => void lines.push(line) })
 
 /** Settings of test servers: cheap hashing, any port. */
 export function testEnv(overrides: Record<string, string> = {}): Env {
@@ -79,9 +83,16 @@ export class TestServer {
     this.statements = statements
   }
 
-  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time */
+  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time; `log` takes every line that is logged */
   static async start(
-    options: { plans?: boolean; on?: TestServer; database?: TestDatabase; clock?: Clock; settings?: Record<string, string> } = {},
+    options: {
+      plans?: boolean
+      on?: TestServer
+      database?: TestDatabase
+      clock?: Clock
+      settings?: Record<string, string>
+      log?: string[]
+    } = {},
   ): Promise<TestServer> {
     const env = testEnv(options.settings)
     const clock = options.clock ?? systemClock
@@ -91,7 +102,7 @@ export class TestServer {
     const statements: Statement[] = []
     const app = await createApp({
       env,
-      logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+      logger: options.log ? loggerInto(options.log) : pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
       databaseUrl: database.url,
       clock,
       ...(options.plans !== undefined && { plans: options.plans }),

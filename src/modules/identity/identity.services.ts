@@ -71,7 +71,7 @@ export function makeIdentityServices(ground: IdentityGround): IdentityServices {
   const throttle = new SignInThrottle(counters, clock)
   const guard = new SignInGuard(throttle, { attempts: settings.SIGN_IN_ATTEMPTS, blockMs: settings.SIGN_IN_LOCK_MINUTES * MINUTE })
   const verifier = new PasswordVerifier(new PasswordHasher({ pepper: settings.PASSWORD_PEPPER, cost: settings.BCRYPT_COST }))
-  const currentPassword = new CurrentPassword(database, verifier, throttle)
+  const currentPassword = new CurrentPassword(database, unitOfWork, verifier, throttle)
   const sessions = new SessionService({ unitOfWork, database, accounts, tokens, keys, clock, longestMs: settings.SESSION_MAX_HOURS * HOUR })
   const clinic = settings.CLINIC_NAME
   const secondFactor = new SecondFactorService({ unitOfWork, accounts, keys, throttle, currentPassword, clock, clinic })

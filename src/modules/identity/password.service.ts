@@ -88,7 +88,7 @@ export class PasswordService {
   async change(context: WriteContext, input: { currentPassword: string; newPassword: string }, client: Client): Promise<OpenSession> {
     const userId = userIdOf(context)
     const { unitOfWork, accounts, verifier, currentPassword, sessions, clock } = this.#parts
-    await currentPassword.require(userId, input.currentPassword, 'input.currentPassword')
+    await currentPassword.require(context, input.currentPassword, 'input.currentPassword', AuditAction.PASSWORD_CHANGED)
     const user = await this.#parts.em().findOneOrFail(User, userId)
     if (input.newPassword.normalize('NFC') === input.currentPassword.normalize('NFC')) {
       throw new BadUserInputError([{ field: 'input.newPassword', message: 'is the password you have now' }])
@@ -167,9 +167,10 @@ export class PasswordService {
     if (!account?.email) return
     const now = clock()
     const subject = { purpose: OneTimePurpose.PASSWORD_RESET, userId: account.id } as const
-    const token = await unitOfWork.run({ actor: STRANGER, request }, ({ em }) =>
-      issueToken(em, subject, now, after(now, RESET_MINUTES * MINUTE)),
-    )
+    const token = await unitOfWork.run({ actor: STRANGER, request }, ({ em, audit }) => {
+      audit({ action: AuditAction.PASSWORD_RESET_REQUESTED, subjectUserId: account.id, entity: 'User', entityId: account.id })
+      return issueToken(em, subject, now, after(now, RESET_MINUTES * MINUTE))
+    })
     await mailer.send({ to: account.email, ...passwordResetLetter(clinic, linkTo(frontEnd(), subject.purpose, token), RESET_MINUTES) })
   }
 

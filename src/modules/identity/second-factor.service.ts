@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
-import { AuditAction } from '../../audit/event.js'
+import { AuditAction, AuditOutcome } from '../../audit/event.js'
 import type { Clock } from '../../clock.js'
 import type { UnitOfWork, WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError, RateLimitedError } from '../../graphql/errors.js'
@@ -47,10 +47,11 @@ export class SecondFactorService {
     const userId = userIdOf(context)
     const { unitOfWork, keys, clinic } = this.#parts
     const secret = newTotpSecret()
-    const username = await unitOfWork.run(context, async ({ em }) => {
+    const username = await unitOfWork.run(context, async ({ em, audit }) => {
       const user = await em.findOneOrFail(User, userId)
       if (user.secondFactorSince != null) throw new ClinicError('CONFLICT', 'A second factor is set up already. Remove it first.')
       user.totpSecret = keys.sealSecret(userId, secret)
+      audit({ action: AuditAction.SECOND_FACTOR_CHANGED, entity: 'User', entityId: userId, facts: { begun: true } })
       user.totpLastStep = null
       return user.username
     })
@@ -67,19 +68,26 @@ export class SecondFactorService {
   async confirm(context: WriteContext, code: string): Promise<string[]> {
     const userId = userIdOf(context)
     const taken = await this.takeTry(userId)
-    if (!taken.allowed) throw new RateLimitedError(taken.retryAfterSeconds)
+    if (!taken.allowed) {
+      await this.#noteFailure(context, 'TOO_MANY_ATTEMPTS')
+      throw new RateLimitedError(taken.retryAfterSeconds)
+    }
     const { unitOfWork, accounts, clock } = this.#parts
     const codes = await unitOfWork.run(context, async ({ em, audit }) => {
       const now = clock()
       const user = await em.findOneOrFail(User, userId, { populate: ['totpSecret', 'totpLastStep'] })
       if (user.secondFactorSince != null || user.totpSecret == null)
         throw new ClinicError('CONFLICT', 'There is no second factor waiting for its code.')
-      if (!(await this.#consumeTotp(em, userId, code))) throw wrongCode()
+      if (!(await this.#consumeTotp(em, userId, code))) return null
       user.secondFactorSince = now
       await endSessionsOf(em, userId, RevocationReason.SECOND_FACTOR_CHANGED, now, context.actor.identity?.sessionId)
       audit({ action: AuditAction.SECOND_FACTOR_CHANGED, entity: 'User', entityId: userId, facts: { enabled: true } })
       return this.#writeRecoveryCodes(em, userId, now)
     })
+    if (codes === null) {
+      await this.#noteFailure(context, 'WRONG_CODE')
+      throw new BadUserInputError([{ field: 'code', message: 'is wrong, or has been used' }])
+    }
     await this.releaseTries(userId)
     accounts.forget(userId)
     return codes
@@ -92,7 +100,7 @@ export class SecondFactorService {
   async remove(context: WriteContext, password: string): Promise<void> {
     const userId = userIdOf(context)
     const { unitOfWork, accounts, currentPassword, clock } = this.#parts
-    await currentPassword.require(userId, password, 'password')
+    await currentPassword.require(context, password, 'password', AuditAction.SECOND_FACTOR_CHANGED)
     if (isStaff(context.actor.identity?.roles ?? []) && lengthOf(password) < PASSWORD_LIMITS.alone) {
       const message = `must have at least ${PASSWORD_LIMITS.alone} characters to stand alone; change it first`
       throw new BadUserInputError([{ field: 'password', message }])
@@ -118,6 +126,13 @@ export class SecondFactorService {
   /** Uses up a code of the app or a recovery code; each works once, however many try it at the same moment. */
   async consume(em: EntityManager, userId: string, code: string): Promise<boolean> {
     return (await this.#consumeTotp(em, userId, code)) || (await this.#consumeRecoveryCode(em, userId, code))
+  }
+
+  async #noteFailure(context: WriteContext, reason: string): Promise<void> {
+    const entityId = userIdOf(context)
+    await this.#parts.unitOfWork.run(context, async ({ audit }) => {
+      audit({ action: AuditAction.SECOND_FACTOR_CHANGED, outcome: AuditOutcome.DENIED, entity: 'User', entityId, facts: { reason } })
+    })
   }
 
   async #consumeTotp(em: EntityManager, userId: string, code: string): Promise<boolean> {
@@ -168,8 +183,4 @@ export async function clearSecondFactor(em: EntityManager, userId: string): Prom
 
 function codeKey(userId: string): string {
   return throttleKey('code', userId)
-}
-
-function wrongCode(): BadUserInputError {
-  return new BadUserInputError([{ field: 'code', message: 'is wrong, or has been used' }])
 }

@@ -52,7 +52,7 @@ export interface FhirImportResult {
 export class UnknownLocationError extends Error {}
 
 /** Key of the advisory lock: only one import at a time works on a database. Any constant will do; this one is "FHIR" in ASCII. */
-const IMPORT_LOCK = 0x46484952
+export const IMPORT_LOCK = 0x46484952
 const DIRECTORY_PLACES = ['Organization', 'Location'] as const
 const NO_BAR: ImportProgress = { increment: () => undefined, stop: () => undefined }
 

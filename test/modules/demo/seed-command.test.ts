@@ -4,7 +4,7 @@ import { registerSeedCommand } from '../../../src/cli/seed.command.js'
 import { loadEnv, type Env } from '../../../src/env.js'
 import { PasswordHasher } from '../../../src/modules/identity/password.js'
 import { createTestDatabase, type TestDatabase } from '../../support/database.js'
-import { count } from './clinic-queries.js'
+import { ask, count } from './clinic-queries.js'
 
 const hasher = new PasswordHasher({ pepper: 'pepper of the tests', cost: 4 })
 const development = loadEnv({ NODE_ENV: 'test', DEMO: 'true' })
@@ -36,6 +36,17 @@ it('seeds, shows progress and says what went where', async () => {
   expect(err).toMatch(/Seeding patients 100 %/)
   expect(await count(database.url, 'select count(*) from patient')).toBe(40)
   expect(await count(database.url, 'select count(*) from user_account where demo')).toBe(9)
+})
+
+it('leaves in the audit trail that it began and ended, and how many it made (SECURITY P1)', async () => {
+  const found = await ask(
+    database.url,
+    "select outcome, facts - 'run' as facts from audit_event where action = 'IMPORT' order by seq limit 2",
+  )
+  expect(found).toEqual([
+    { outcome: 'SUCCESS', facts: { format: 'SEED', patients: 40, stage: 'BEGUN' } },
+    { outcome: 'SUCCESS', facts: { patients: 40, stage: 'ENDED' } },
+  ])
 })
 
 it('does not put made-up patients among real ones unless told so', async () => {

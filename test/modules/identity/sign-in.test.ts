@@ -5,7 +5,7 @@ import { Role } from '../../../src/access/roles.js'
 import { PasswordHasher } from '../../../src/modules/identity/password.js'
 import type { User } from '../../../src/modules/identity/user.entity.js'
 import { TEST_PASSWORD } from '../../factories/clinic.js'
-import { TestServer } from '../../support/server.js'
+import { comparable, TestServer } from '../../support/server.js'
 
 const LOGIN =
   'mutation ($input: LoginInput!) { login(input: $input) { accessToken accessTokenExpiresAt viewer { username roles capabilities staff { fullName } patient { id } } } }'
@@ -49,6 +49,39 @@ describe('signing in', () => {
     const { data, errors } = await login(username(), password)
     expect(data?.login).toBeNull()
     expect(errors).toMatchObject([{ message: 'The name or the password is wrong.', extensions: { code: 'UNAUTHENTICATED' } }])
+  })
+
+  it('is refused with one status, one body and no cookie, whatever the reason: nobody learns which names there are (SECURITY S9)', async () => {
+    const account = async (data: object): Promise<string> => {
+      const { username } = await server.make.user(server.hasher, [Role.STAFF], data)
+      await server.make.save()
+      return username
+    }
+    const refused: Record<string, [string, string]> = {
+      'an unknown name': ['nobody-of-that-name', TEST_PASSWORD],
+      'a name that cannot be': [`${'x'.repeat(300)} \u00e9`, TEST_PASSWORD],
+      'a wrong password': [doctor.username, 'wrong'],
+      'no password': [doctor.username, ''],
+      'a password beyond all measure': [doctor.username, 'x'.repeat(90_000)],
+      'a deactivated account': [await account({ active: false }), TEST_PASSWORD],
+      'a temporary password that has ended': [await account({ passwordExpiresAt: new Date(0) }), TEST_PASSWORD],
+      'a wrong password, with a second factor': [await account({ secondFactorSince: new Date(0), totpSecret: 'sealed' }), 'wrong'],
+    }
+    const answers = await Promise.all(
+      Object.entries(refused).map(async ([why, [username, password]]) => {
+        const response = await fetch(`${server.app.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: LOGIN, variables: { input: { username, password } } }),
+        })
+        const headers = [...response.headers.keys()].toSorted()
+        return [why, { headers, answer: comparable({ status: response.status, ...((await response.json()) as object) }) }]
+      }),
+    )
+    const [[, first] = []] = answers
+    expect(first).toMatchObject({ answer: { errors: [expect.stringContaining('UNAUTHENTICATED')] } })
+    expect((first as { headers: string[] }).headers).not.toContain('set-cookie')
+    for (const [why, answer] of answers) expect([why, answer]).toEqual([why, first])
   })
 
   it('is refused to a deactivated account, and its token stops working', async () => {

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { registerImportCommand } from '../../../src/cli/import.command.js'
 import type { WithDatabase } from '../../../src/cli/context.js'
+import { IMPORT_LOCK } from '../../../src/modules/interop/fhir-import.js'
 import { bundle, directory, InputFolder, wholePatient } from './fhir-fixtures.js'
 import { ImportHarness } from './import-harness.js'
 
@@ -80,4 +82,57 @@ test('a wrong option ends with 2', async () => {
   })
   await expect(run('somewhere', '--time-zone', 'Middle/Earth')).rejects.toThrow('exit 2')
   expect(exit).toHaveBeenCalledWith(2)
+})
+
+describe('the audit trail (SECURITY P1)', () => {
+  const imports = (): Promise<{ outcome: string; facts: Record<string, unknown> }[]> =>
+    clinic.rows("select outcome, facts from audit_event where action = 'IMPORT' order by seq")
+
+  test('has one event when an import begins and one when it ends, which belong together', async () => {
+    await using folder = await InputFolder.create()
+    const before = (await imports()).length
+    const file = await folder.write('a.json', bundle(...wholePatient('trail')))
+    await run(file, await folder.write('b.json', '{'))
+    const [begun, ended, ...more] = (await imports()).slice(before)
+    expect(more).toEqual([])
+    expect(begun).toEqual({ outcome: 'SUCCESS', facts: { format: 'FHIR', files: 2, run: expect.any(String), stage: 'BEGUN' } })
+    expect(ended).toEqual({ outcome: 'FAILED', facts: { files: 2, failedFiles: 1, errors: 1, run: begun?.facts['run'], stage: 'ENDED' } })
+    await run(file, '--dry-run')
+    expect(await imports()).toHaveLength(before + 2)
+  })
+
+  test('has the beginning of one that was killed, and the end of one that died', async () => {
+    await using folder = await InputFolder.create()
+    const file = await folder.write('a.json', bundle(...wholePatient('killed')))
+    const before = (await imports()).length
+    const holder = new pg.Client({ connectionString: clinic.url })
+    await holder.connect()
+    // Another import is under way: this one waits, having begun.
+    await holder.query('select pg_advisory_lock($1)', [IMPORT_LOCK])
+    const running = run(file).catch((error: unknown) => error)
+    const waiting = 'select pid from pg_stat_activity where datname = current_database() and application_name = $1 and wait_event_type = $2'
+    let pid: number | undefined
+    while (pid === undefined) pid = (await clinic.rows<{ pid: number }>(waiting, 'clinic import', 'Lock'))[0]?.pid
+    const stages = async (): Promise<unknown[]> => (await imports()).slice(before).map(({ outcome, facts }) => [facts['stage'], outcome])
+    expect(await stages()).toEqual([['BEGUN', 'SUCCESS']])
+    await clinic.rows('select pg_terminate_backend($1)', pid)
+    expect(await running).toBeInstanceOf(Error)
+    await holder.end()
+    expect(await stages()).toEqual([
+      ['BEGUN', 'SUCCESS'],
+      ['ENDED', 'FAILED'],
+    ])
+  })
+
+  test('without a way into it nothing is imported', async () => {
+    await using folder = await InputFolder.create()
+    const file = await folder.write('a.json', bundle(...wholePatient('unrecorded')))
+    await clinic.rows('alter function audit_append(jsonb) rename to audit_append_away')
+    try {
+      await expect(run(file)).rejects.toThrow('audit_append')
+    } finally {
+      await clinic.rows('alter function audit_append_away(jsonb) rename to audit_append')
+    }
+    expect(await clinic.rowOf('patient', 'Patient', 'unrecorded')).toBeUndefined()
+  })
 })
