@@ -37,7 +37,8 @@ export type WriteValue = (value: unknown) => string
 /** The JSON of a cell that holds a field. */
 export type WriteCell = (text: string | null) => string
 
-const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/
+/** Anything but what JSON takes as it is: neither quote nor backslash, neither control characters nor surrogates. */
+const NEEDS_ESCAPE = /[^ !#-[\]-\ud7ff\ue000-\uffff]/
 
 /** A text as JSON. */
 export const quoted = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`)
@@ -98,7 +99,7 @@ export function valueWriter(
     }
   }
   if (isListType(type)) {
-    const item = valueWriter(catalogue, at, type.ofType as GraphQLOutputType, nodes)
+    const item = valueWriter(catalogue, at, type.ofType, nodes)
     if (item === null) return null
     return (value) => {
       if (value == null) return 'null'
