@@ -13,9 +13,9 @@ const HAND_WRITTEN = [
   /^alter table "appointment" drop constraint "appointment_(doctor|patient|room)_no_overlap"$/,
   /^alter table "weekly_schedule" drop constraint "weekly_schedule_no_overlap"$/,
   /^drop function if exists "clinic_unaccent"\(text\)$/,
-  /^drop function if exists "audit_(append|archive|fits|id|line)"\(/,
-  /^drop trigger if exists "audit_event_(patient_)?(kept|unchanged)" on "audit_event(_patient)?"$/,
-  /^drop function if exists "audit_event_(patient_)?audit_event_(patient_)?(kept|unchanged)_fn"\(\)$/,
+  /^drop function if exists "audit_(append|archive|fits|id|line|link)"\(/,
+  /^drop trigger if exists "audit_event_(kept|unchanged)" on "audit_event"$/,
+  /^drop function if exists "audit_event_audit_event_(kept|unchanged)_fn"\(\)$/,
 ]
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clinic-migrations-'))

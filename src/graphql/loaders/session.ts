@@ -140,7 +140,7 @@ export class LoaderSession {
   ): ConnectionSource {
     const request = pageRequest(args)
     const entity = declaration.target()
-    const key = declaration.kind === 'connection' ? declaration.key : null
+    const key = declaration.kind === 'connection' ? declaration : null
     const { uses, values } = filterOf(declaration.filter, args.filter)
     const filterKey = uses.length === 0 ? '' : JSON.stringify([uses, values])
     const variantKey = `${request.backward ? 'b' : 'f'}${request.cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`

@@ -79,7 +79,7 @@ export class PlanSql {
       const conditions = [`${table.column(use.alias, 'id')} = ${parentTable.column(parentAlias, edge.from)}`, this.#clauses.scoped(use)]
       return `(select ${this.#row(node, use)} from ${table.name} ${use.alias} where ${and(conditions)})`
     }
-    const below = (use: TableUse): string => `${table.column(use.alias, edge.key)} = ${parentTable.column(parentAlias, 'id')}`
+    const below = (use: TableUse): string => this.#clauses.belongs(use, edge, parentTable.column(parentAlias, 'id'))
     if (edge.kind === 'list') {
       const use = this.#use(node.entity, undefined, 'rows')
       const where = edge.where ? `(${edge.where(this.#clauses.row(use))})` : 'true'
