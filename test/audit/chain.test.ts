@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { AuditAction } from '../../src/audit/event.js'
 import { hashOf } from '../../src/audit/chain.js'
-import { OTHER, TrailFixture, read } from './trail-fixture.js'
+import { OTHER, PATIENT, TrailFixture, read } from './trail-fixture.js'
 
 const EVENTS = 10
 
@@ -127,6 +127,60 @@ describe('the chain of the audit trail (RULES S2, SECURITY P3)', () => {
       { action: AuditAction.UPDATE, facts: { role: 'Ärztin „Müller“ 👩‍⚕️', list: [], quoted: 'a"b\\c' }, sections: [] },
     ])
     expect((await sut.verify()).problem).toBeNull()
+  })
+
+  it('goes on in format 2 behind events of format 1, and both are checked', async () => {
+    await sut.tamper(
+      'update audit_event set format = 1',
+      `do $$
+        declare e record; previous bytea := (select archived_hash from audit_head);
+        begin
+          for e in select seq from audit_event order by seq loop
+            update audit_event t set previous_hash = previous where seq = e.seq;
+            update audit_event t set hash = sha256(convert_to(encode(previous, 'hex') || chr(10) || audit_line(t), 'UTF8')) where seq = e.seq
+              returning hash into previous;
+          end loop;
+          update audit_head set hash = previous;
+        end
+      $$`,
+    )
+    await sut.fill(3)
+    const { rows } = await sut.owner.query('select format, count(*)::int as events from audit_event group by format order by format')
+    expect(rows).toEqual([
+      { format: 1, events: EVENTS },
+      { format: 2, events: 3 },
+    ])
+    expect(await sut.verify()).toMatchObject({ events: EVENTS + 3, problem: null })
+    await sut.tamper("update audit_event set action = 'SEARCH' where seq = 2")
+    expect((await sut.verify()).problem).toEqual({ seq: 2, kind: 'CHANGED' })
+  })
+
+  it('has the same text for an event when it is appended and when it is checked, whatever is in it', async () => {
+    const odd = ['', ' ', '"', '\\', ',', '{}', 'null', 'NULL', '\n\t', "'", 'é', '👩‍⚕️']
+    await sut.trail.append([
+      {
+        action: AuditAction.UPDATE,
+        roles: odd,
+        sections: odd,
+        facts: { odd, number: 1.5e300, yes: true },
+        entity: '',
+        request_id: '\u2028',
+      },
+      { action: AuditAction.READ, patient_ids: [OTHER, PATIENT], sections: [], remote_address: '::1' },
+    ])
+    expect((await sut.verify()).problem).toBeNull()
+  })
+
+  it('tells apart events that differ only in where a value ends', async () => {
+    await sut.trail.append([
+      { action: AuditAction.READ, sections: ['a', 'b'], entity: 'c' },
+      { action: AuditAction.READ, sections: ['a,b'], entity: 'c' },
+      { action: AuditAction.READ, sections: ['a'], entity: 'b","entityId":"c' },
+    ])
+    const { rows } = await sut.owner.query<{ text: string }>(
+      `select (audit_line(e)::jsonb - '{seq,id,occurredAt}'::text[])::text as text from audit_event e where seq > ${EVENTS}`,
+    )
+    expect(new Set(rows.map(({ text }) => text)).size).toBe(3)
   })
 
   it('is refused to transactions that would not see what was appended before them', async () => {
