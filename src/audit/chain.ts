@@ -22,7 +22,6 @@ export const PROBLEMS = {
   UNLINKED: 'does not continue the one before it: one of the two was replaced',
   TRUNCATED: 'is missing, and with it the end of the trail',
   REWRITTEN: 'is another than the one that was exported: the trail was rewritten up to it at least',
-  ACCESS_LOG: 'is listed for other patients than it says',
 } as const
 
 /** The first event that is wrong. */

@@ -15,20 +15,22 @@ export class ArchiveUnderWayError extends Error {
  * The text of an event that is hashed, as in the function `audit_line`: written out here, so that a check does not believe what the
  * database's own function says of a row.
  */
-const LINE = `jsonb_build_object(
-  'seq', e.seq, 'id', e.id, 'occurredAt', to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-  'userId', e.user_id, 'roles', e.roles, 'action', e.action, 'outcome', e.outcome, 'patientIds', e.patient_ids,
-  'sections', e.sections, 'entity', e.entity, 'entityId', e.entity_id, 'subjectUserId', e.subject_user_id,
-  'facts', e.facts, 'requestId', e.request_id, 'remoteAddress', e.remote_address)::text`
+const LINE = `case e.format
+  when 2 then (select row_to_json(t)::text from (select
+    2 as "format", e.seq as "seq", e.id as "id", e.occurred_at at time zone 'UTC' as "occurredAt", e.user_id as "userId", e.roles as "roles",
+    e.action as "action", e.outcome as "outcome", e.patient_ids as "patientIds", e.sections as "sections", e.entity as "entity",
+    e.entity_id as "entityId", e.subject_user_id as "subjectUserId", e.facts as "facts", e.request_id as "requestId",
+    e.remote_address as "remoteAddress") t)
+  when 1 then jsonb_build_object(
+    'seq', e.seq, 'id', e.id, 'occurredAt', to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'userId', e.user_id, 'roles', e.roles, 'action', e.action, 'outcome', e.outcome, 'patientIds', e.patient_ids,
+    'sections', e.sections, 'entity', e.entity, 'entityId', e.entity_id, 'subjectUserId', e.subject_user_id,
+    'facts', e.facts, 'requestId', e.request_id, 'remoteAddress', e.remote_address)::text
+  else '' end`
 
 const LINKS = `select e.seq::text as seq, encode(e.hash, 'hex') as hash, encode(e.previous_hash, 'hex') as "previousHash", ${LINE} as line
   from audit_event e where e.seq > $1 order by e.seq limit ${BATCH}`
 const ENDS = `select seq::text as seq, encode(hash, 'hex') as hash, archived_seq::text as "archivedSeq", encode(archived_hash, 'hex') as "archivedHash" from audit_head`
-const ACCESS_LOG = `select min(seq)::text as seq from (
-    (select e.seq, unnest(e.patient_ids) from audit_event e except all select seq, patient_id from audit_event_patient)
-    union all
-    (select seq, patient_id from audit_event_patient except all select e.seq, unnest(e.patient_ids) from audit_event e)
-  ) difference`
 const CUT = `select coalesce((select min(seq) - 1 from audit_event where occurred_at >= $1), (select seq from audit_head))::text as seq`
 
 /** Where the table's part of the chain begins and ends, as the functions of the trail have noted it. */
@@ -88,12 +90,6 @@ export class TrailTable {
     }
   }
 
-  /** The first event whose patients are not those it is listed for, or `null`. */
-  async wrongAccessLog(): Promise<number | null> {
-    const [row] = (await this.#client.query<{ seq: string | null }>(ACCESS_LOG)).rows
-    return row?.seq == null ? null : Number(row.seq)
-  }
-
   /** The last event such that it and all events before it are older than the instant. */
   async lastBefore(instant: Date): Promise<number> {
     const [row] = (await this.#client.query<{ seq: string }>(CUT, [instant.toISOString()])).rows
@@ -122,10 +118,8 @@ export class TrailTable {
   }
 
   async #deleteArchived(): Promise<void> {
-    for (const table of ['audit_event_patient', 'audit_event']) {
-      const text = `delete from ${table} where id in (select id from ${table} where seq <= (select archived_seq from audit_head) order by seq limit ${BATCH})`
-      while (((await this.#client.query(text)).rowCount ?? 0) > 0);
-    }
+    const text = `delete from audit_event where id in (select id from audit_event where seq <= (select archived_seq from audit_head) order by seq limit ${BATCH})`
+    while (((await this.#client.query(text)).rowCount ?? 0) > 0);
   }
 
   async #lock(how: 'pg_try_advisory_lock' | 'pg_try_advisory_lock_shared'): Promise<void> {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises'
 import type { EventRow } from './event-row.js'
 
 /** Runs one statement as a transaction of its own. */
@@ -12,12 +11,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-/**
- * After a call the next waits for as long as it took, within bounds. A lone request finds the trail idle and does not
- * wait; under load all that came in between share a commit, which costs each a few milliseconds and saves the database most of its work.
- */
-const LEAST_REST_MS = 1
-const LONGEST_REST_MS = 3
 const APPEND = 'select audit_append($1::jsonb)'
 /** Events of one call at most; more wait for the next. */
 const MOST_EVENTS = 1000
@@ -28,13 +21,13 @@ const UNFIT = /^2[23]/
 
 /**
  * The way into the audit trail. What concurrent requests have to say is written together: at most one call is under way per process, and
- * the next takes everything that waited for it, so that all of them share one commit.
+ * the next takes everything that waited for it, so that all of them share one commit. It follows at once: a rest in between saves calls,
+ * and costs every answer more than that is worth.
  */
 export class AuditTrail {
   readonly #store: AuditStore
   #waiting: Waiting[] = []
   #writing: Promise<void> | null = null
-  #restUntil = 0
 
   constructor(store: AuditStore) {
     this.#store = store
@@ -61,14 +54,7 @@ export class AuditTrail {
   async #write(): Promise<void> {
     // What the same turn of the event loop still has to say goes along.
     await Promise.resolve()
-    while (this.#waiting.length > 0) {
-      const wait = this.#restUntil - performance.now()
-      if (wait > 0) await setTimeout(wait)
-      const begun = performance.now()
-      await this.#call(this.#next())
-      const ended = performance.now()
-      this.#restUntil = ended + Math.min(Math.max(ended - begun, LEAST_REST_MS), LONGEST_REST_MS)
-    }
+    while (this.#waiting.length > 0) await this.#call(this.#next())
     this.#writing = null
   }
 

@@ -68,9 +68,7 @@ class Walk {
     if (end.seq < furthest) return { seq: end.seq + 1, kind: 'TRUNCATED' }
     // The function that appends notes each end; an event behind it came another way.
     if (end.seq > head.seq) return { seq: head.seq + 1, kind: 'INSERTED' }
-    if (end.hash !== head.hash) return { seq: end.seq, kind: 'REWRITTEN' }
-    const unlisted = await this.#table.wrongAccessLog()
-    return unlisted === null ? null : { seq: unlisted, kind: 'ACCESS_LOG' }
+    return end.hash === head.hash ? null : { seq: end.seq, kind: 'REWRITTEN' }
   }
 
   /** Whether the next part begins where this one ends. */

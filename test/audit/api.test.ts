@@ -115,6 +115,31 @@ describe('reading the audit trail', () => {
     expect(new Set(entries.map(({ patientId }: any) => patientId))).toEqual(new Set([own.id]))
   })
 
+  it('shows an event that concerns two patients in the log of each, once on all pages, under an id for each', async () => {
+    const one = server.make.patient()
+    const two = server.make.patient()
+    await server.make.save()
+    const both = 'query ($a: ID!, $b: ID!) { a: patient(id: $a) { firstName } b: patient(id: $b) { firstName } }'
+    for (let turn = 0; turn < 3; turn += 1) await ask.STAFF(both, { a: one.id, b: two.id })
+    const page = `query ($id: ID!, $after: String) { patient(id: $id) { accessLog(first: 1, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } edges { node { id patientId roles } } } } }`
+    const ids: string[] = []
+    for (const patient of [one, two]) {
+      let after: string | null = null
+      do {
+        const answer: Answer = await ask.OWNER(page, { id: patient.id, after })
+        const log = answer.data?.patient.accessLog
+        expect(log.edges).toHaveLength(1)
+        expect(log.edges[0].node.patientId).toBe(patient.id)
+        // Reading the log is in it, too.
+        if (log.edges[0].node.roles[0] === 'STAFF') ids.push(log.edges[0].node.id)
+        after = log.pageInfo.hasNextPage ? log.pageInfo.endCursor : null
+      } while (after !== null)
+    }
+    expect(ids).toHaveLength(6)
+    expect(new Set(ids).size).toBe(6)
+  })
+
   it('shows nobody who read the record of somebody else', async () => {
     const foreign = await ask.PATIENT(LOG, { id: other.id })
     expect(codesOf(foreign)).toEqual(['NOT_FOUND'])

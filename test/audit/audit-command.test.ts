@@ -122,7 +122,7 @@ describe('clinic audit', () => {
     await oldAndNew(4, 1)
     await clinic('archive', '--to', file('archive'))
     const text = await readFile(file('archive'), 'utf8')
-    await writeFile(file('changed'), text.replace('"seq": 2', '"seq": 2, "x": 1'))
+    await writeFile(file('changed'), text.replace('"seq":2', '"seq":2,"x":1'))
     expect(await clinic('verify', '--archive', file('changed'))).toMatchObject({
       code: 1,
       out: expect.stringContaining('Event 2 was changed'),

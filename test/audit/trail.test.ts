@@ -77,9 +77,10 @@ describe('appending to the audit trail', () => {
     const outcomes = await Promise.allSettled([
       sut.trail.append([read('good-one')]),
       sut.trail.append([{ action: AuditAction.READ, patient_ids: ['not an id'] }]),
+      sut.trail.append([{ action: AuditAction.READ, outcome: 'PERHAPS' }]),
       sut.trail.append([read('good-two')]),
     ])
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
     expect(await sut.count()).toBe(2)
   })
 

@@ -148,7 +148,7 @@ export class TestServer {
   async lastEvent(action: string): Promise<Record<string, unknown> | undefined> {
     const rows = await this.sql(
       `select user_id as "userId", entity, entity_id as "entityId", subject_user_id as "subjectUserId", sections, facts,
-        array(select patient_id from audit_event_patient p where p.seq = e.seq) as "patientIds"
+        patient_ids as "patientIds"
        from audit_event e where action = $1 order by seq desc limit 1`,
       [action],
     )

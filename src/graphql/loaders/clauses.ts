@@ -8,7 +8,7 @@ import {
   type ScopedRow,
   type ScopeVariant,
 } from '../../access/scope.js'
-import { filterFieldOf, type FilterDeclaration, type FilterUse, type OrderKey, type SqlRow } from './declaration.js'
+import { filterFieldOf, type ConnectionEdge, type FilterDeclaration, type FilterUse, type OrderKey, type SqlRow } from './declaration.js'
 import { quote, type ReadTable, type ReadTables } from './table.js'
 
 /** Collects the parameters of one statement: each name becomes one placeholder, however often it is used. */
@@ -31,6 +31,9 @@ export interface TableUse {
   /** Put before the names of this use's parameters, so that two uses of one filter in a statement do not share values. */
   readonly prefix: string
 }
+
+/** How rows refer to their parent. */
+export type ParentKey = Pick<ConnectionEdge, 'key' | 'among'>
 
 /** Makes the parts that every statement is put together from: conditions, row scope, cursor, order. */
 export class Clauses {
@@ -91,9 +94,17 @@ export class Clauses {
     const conditions = [`${table.column(at.alias, 'id')} = ${use.parameters.placeholder(`${use.prefix}cursor`, 'uuid')}`, this.scoped(at)]
     const source = `${use.alias}a`
     return {
-      source: `(select ${columns.join(', ')} from ${table.name} ${at.alias} where ${and(conditions)}) ${source}`,
+      // Rows of a view may share an id, and with it their place in the order.
+      source: `(select ${columns.join(', ')} from ${table.name} ${at.alias} where ${and(conditions)} limit 1) ${source}`,
       condition: beyond(order, backward, this.row(use), source),
     }
+  }
+
+  /** That a row belongs to a parent, by its key. */
+  belongs({ entity, alias }: TableUse, { key, among }: ParentKey, parentId: string): string {
+    const table = this.tables.of(entity)
+    const belongs = `${table.column(alias, key)} = ${parentId}`
+    return among === undefined ? belongs : `${belongs} and ${table.column(alias, among)} @> array[${parentId}]`
   }
 
   /** The keys of an order, reversed for a backward page. */

@@ -107,6 +107,8 @@ export interface ConnectionEdge extends Declared {
   readonly kind: 'connection'
   readonly parent: () => EntityClass
   readonly key: string
+  /** An array of the target in which the key is: given when it, and not the key, has the index. */
+  readonly among?: string
   readonly order: readonly OrderKey[]
   readonly filter?: FilterDeclaration
 }

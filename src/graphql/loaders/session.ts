@@ -184,7 +184,7 @@ export class LoaderSession {
     if (plan && declaration.kind === 'root') return this.#plannedConnection(plan, declaration, args, order)
     const request = pageRequest(args)
     const entity = declaration.target()
-    const key = declaration.kind === 'connection' ? declaration.key : null
+    const key = declaration.kind === 'connection' ? declaration : null
     const { uses, values } = filterOf(declaration.filter, args.filter)
     const filterKey = filterKeyOf(uses, values)
     const variantKey = variantOf(request, uses, order)
@@ -238,7 +238,7 @@ export class LoaderSession {
     values: Readonly<Record<string, unknown>>,
   ): Promise<number> {
     const entity = declaration.target()
-    const key = declaration.kind === 'connection' ? declaration.key : null
+    const key = declaration.kind === 'connection' ? declaration : null
     const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
       builder.count(entity, key, declaration.filter, uses, scope)
     const loader = this.#loader(declaration, `count|${filterKeyOf(uses, values)}`, () => async (ids) => {

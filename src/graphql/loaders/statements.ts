@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Actor } from '../../access/actor.js'
 import { ACTOR_FACTS, type ActorFact, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { Statement } from '../../database/read-database.js'
-import { and, Parameters, type Clauses, type TableUse } from './clauses.js'
+import { and, Parameters, type Clauses, type ParentKey, type TableUse } from './clauses.js'
 import type { FilterDeclaration, FilterUse, ListEdge, OrderKey } from './declaration.js'
 import { quote } from './table.js'
 
@@ -49,11 +49,11 @@ export class StatementBuilder {
   }
 
   /** One page, for each of several parents when `key` is given. Parameters: `keys`, `limit`, `cursor`, those of the filter and the actor. */
-  page(entity: EntityClass, key: string | null, filter: FilterDeclaration | undefined, variant: PageVariant): PreparedRead {
+  page(entity: EntityClass, key: ParentKey | null, filter: FilterDeclaration | undefined, variant: PageVariant): PreparedRead {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, filter, variant.scope)
     const keys = key === null ? '' : use.parameters.placeholder('keys', 'uuid[]')
-    const conditions = [...belowKey(table.column('t', key ?? 'id'), key), ...this.clauses.conditions(use, variant.filters)]
+    const conditions = [...this.#belowKey(use, key), ...this.clauses.conditions(use, variant.filters)]
     const after = variant.cursor ? this.clauses.cursor(use, variant.order, variant.backward) : undefined
     if (after) conditions.push(after.condition)
     const limit = use.parameters.placeholder('limit', 'int')
@@ -66,7 +66,7 @@ export class StatementBuilder {
   /** How many rows there are in all, for each of several parents when `key` is given, as column `count`. */
   count(
     entity: EntityClass,
-    key: string | null,
+    key: ParentKey | null,
     filter: FilterDeclaration | undefined,
     filters: readonly FilterUse[],
     scope: ScopeVariant,
@@ -74,9 +74,13 @@ export class StatementBuilder {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, filter, scope)
     const keys = key === null ? '' : use.parameters.placeholder('keys', 'uuid[]')
-    const conditions = [...belowKey(table.column('t', key ?? 'id'), key), ...this.clauses.conditions(use, filters)]
+    const conditions = [...this.#belowKey(use, key), ...this.clauses.conditions(use, filters)]
     const inner = `select count(*)::int as count from ${table.name} t where ${and(conditions)}`
     return prepared(key === null ? inner : perParent(keys, inner), use.parameters)
+  }
+
+  #belowKey(use: TableUse, key: ParentKey | null): string[] {
+    return key === null ? [] : [this.clauses.belongs(use, key, 'k.id')]
   }
 }
 
@@ -88,8 +92,6 @@ const useOf = (entity: EntityClass, filter: FilterDeclaration | undefined, scope
   parameters: new Parameters(),
   prefix: '',
 })
-
-const belowKey = (column: string, key: string | null): string[] => (key === null ? [] : [`${column} = k.id`])
 
 /** The values of a statement's parameters: the actor's facts are filled in, the rest is given. */
 export function valuesOf(read: PreparedRead, actor: Actor, given: Readonly<Record<string, unknown>>): unknown[] {

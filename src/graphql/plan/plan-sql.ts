@@ -123,7 +123,7 @@ export class PlanSql {
       return this.#read(layout, use, `${table.name} ${use.alias} where ${and(conditions)}`, null)
     }
     const use = this.#use(node.entity, edge.kind === 'connection' ? edge.filter : undefined, 'rows')
-    const below = `${table.column(use.alias, edge.key)} = ${set}.id`
+    const below = this.#clauses.belongs(use, edge, `${set}.id`)
     let rows: string
     if (edge.kind === 'list') {
       const where = edge.where ? `(${edge.where(this.#clauses.row(use))})` : 'true'
@@ -145,7 +145,7 @@ export class PlanSql {
     const use = this.#use(node.entity, edge.filter, 'count')
     this.#keep(use, page.values)
     const table = this.#clauses.tables.of(node.entity)
-    const conditions = [`${table.column(use.alias, edge.key)} = ${set}.id`, ...this.#clauses.conditions(use, page.filters)]
+    const conditions = [this.#clauses.belongs(use, edge, `${set}.id`), ...this.#clauses.conditions(use, page.filters)]
     return `(select count(*)::text from ${table.name} ${use.alias} where ${and(conditions)})`
   }
 
