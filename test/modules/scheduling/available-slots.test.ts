@@ -184,6 +184,7 @@ describe('availableSlots (RULES A4, A6)', () => {
   it.each([
     [{ to: '2027-06-07T00:00:00+02:00' }, 'BAD_USER_INPUT'],
     [{ to: '2027-08-08T00:00:01+02:00' }, 'BAD_USER_INPUT'],
+    [{ from: '9999-12-30T00:00:00Z', to: '9999-12-31T00:00:00Z' }, 'BAD_USER_INPUT'],
     [{ durationMinutes: 4 }, 'BAD_USER_INPUT'],
     [{ durationMinutes: 481 }, 'BAD_USER_INPUT'],
     [{ doctorId: '018f0000-0000-7000-8000-0000000000ff' }, 'NOT_FOUND'],
@@ -193,6 +194,14 @@ describe('availableSlots (RULES A4, A6)', () => {
   ])('refuses %j with %s', async (variables, code) => {
     const doctor = await doctorAtWork()
     expect(codesOf(await clerk(SEARCH, { doctorId: doctor.id, ...monday, ...variables }))).toEqual([code])
+  })
+
+  it('is reckoned as the many rows it can be, so that nobody asks for hundreds of them at once (SECURITY D3)', async () => {
+    const doctor = await doctorAtWork()
+    const one = (index: number): string => `a${index}: availableSlots(doctorId: "${doctor.id}", ${DAY}) { slots { startsAt doctor { id } location { id } } }`
+    const document = (times: number): string => `{ ${Array.from({ length: times }, (_, index) => one(index)).join(' ')} }`
+    expect(codesOf(await clerk(document(10)))).toEqual([])
+    expect(codesOf(await clerk(document(40)))).toEqual(['TOO_EXPENSIVE'])
   })
 
   it.each([Role.PHARMACIST, Role.CASHIER, Role.ANALYST])('is not for %s, who book nothing', async (role) => {

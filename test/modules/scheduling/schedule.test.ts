@@ -299,6 +299,7 @@ describe('working hours', () => {
       ['without an end', { startsAt: NOW }, 'input.endsAt'],
       ['without a first day', { endsOn: '2027-06-12' }, 'input.startsOn'],
       ['that end before they begin', { startsOn: '2027-06-12', endsOn: '2027-06-11' }, 'input.endsOn'],
+      ['of another age', { startsOn: '1999-06-12' }, 'input.startsOn'],
       ['of years', { startsOn: '2027-06-12', endsOn: '2029-06-13' }, 'input.endsOn'],
       ['for no reason but a novel', { startsOn: '2027-06-12', reason: 'x'.repeat(501) }, 'input.reason'],
     ])('are refused %s', async (_what, change, field) => {
