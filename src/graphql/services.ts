@@ -1,8 +1,12 @@
 import type { BreakGlassService } from '../modules/break-glass/break-glass.service.js'
 import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
+import type { LocationService } from '../modules/locations/location.service.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
+import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
+import type { SlotService } from '../modules/scheduling/slot.service.js'
+import type { PriceListService } from '../modules/services/price-list.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -10,7 +14,11 @@ import type { StaffService } from '../modules/staff/staff.service.js'
 export interface Services {
   readonly identity: IdentityServices
   readonly staff: StaffService
+  readonly locations: LocationService
   readonly doctors: DoctorService
+  readonly priceList: PriceListService
+  readonly schedules: ScheduleServices
+  readonly slots: SlotService
   readonly settings: SettingsService
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
