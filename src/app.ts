@@ -27,6 +27,7 @@ import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
+import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -123,6 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      scheduling: makeSchedulingServices({ work, reach, clock }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

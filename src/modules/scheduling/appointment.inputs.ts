@@ -1,4 +1,4 @@
-import { Field, ID, InputType, registerEnumType } from 'type-graphql'
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql'
 import { DateTimeScalar } from '../../graphql/scalars.js'
 import { AppointmentStatus } from './appointment-status.js'
 
@@ -38,3 +38,32 @@ registerEnumType(AppointmentOrder, {
     EARLIEST_FIRST: { description: 'The earliest appointment first.' },
   },
 })
+
+/** Calling an appointment off. */
+@InputType({ description: 'Calling an appointment off.' })
+export class CancelAppointmentInput {
+  @Field(() => ID, { description: 'Which appointment.' })
+  id!: string
+
+  @Field(() => Int, { description: 'The version that was read.' })
+  version!: number
+
+  @Field(() => String, { description: 'Why.' })
+  reason!: string
+}
+
+/** A move of an appointment to another status. */
+@InputType({ description: 'A move of an appointment to another status.' })
+export class ChangeAppointmentStatusInput {
+  @Field(() => ID, { description: 'Which appointment.' })
+  id!: string
+
+  @Field(() => Int, { description: 'The version that was read.' })
+  version!: number
+
+  @Field(() => AppointmentStatus, { description: 'Where it is to stand: one of its `allowedTransitions`.' })
+  status!: AppointmentStatus
+
+  @Field(() => String, { nullable: true, description: 'Why; needed to cancel, and for what was entered in error.' })
+  reason?: string | null
+}
