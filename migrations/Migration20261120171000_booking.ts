@@ -41,6 +41,7 @@ export class Migration20261120171000_booking extends Migration {
 
     this.addSql(`
     alter table "appointment"
+      add column "service_id" uuid null,
       add column "buffer_before_minutes" smallint not null default 0,
       add column "buffer_after_minutes" smallint not null default 0,
       add column "price_amount" numeric(14,2) null,
@@ -50,9 +51,11 @@ export class Migration20261120171000_booking extends Migration {
       add column "booked_by_id" uuid null,
       add column "cancellation_reason" text null,
       add column "late_cancellation" boolean not null default false;
+    create index "appointment_service_id_index" on "appointment" ("service_id");
     create index "appointment_series_id_starts_at_id_index" on "appointment" ("series_id", "starts_at", "id");
     create index "appointment_booked_by_id_index" on "appointment" ("booked_by_id");
     alter table "appointment" add constraint "appointment_rescheduled_from_id_unique" unique ("rescheduled_from_id");
+    alter table "appointment" add constraint "appointment_service_id_foreign" foreign key ("service_id") references "service" ("id") on delete restrict;
     alter table "appointment" add constraint "appointment_series_id_foreign" foreign key ("series_id") references "appointment_series" ("id") on delete restrict;
     alter table "appointment" add constraint "appointment_rescheduled_from_id_foreign" foreign key ("rescheduled_from_id") references "appointment" ("id") on delete restrict;
     alter table "appointment" add constraint "appointment_booked_by_id_foreign" foreign key ("booked_by_id") references "user_account" ("id") on delete restrict;

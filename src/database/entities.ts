@@ -35,7 +35,13 @@ import { Vital } from '../modules/records/vital.entity.js'
 import { AppointmentHold } from '../modules/scheduling/appointment-hold.entity.js'
 import { AppointmentSeries } from '../modules/scheduling/appointment-series.entity.js'
 import { AppointmentStatusChange } from '../modules/scheduling/appointment-status-change.entity.js'
+import { ClinicClosure } from '../modules/schedules/clinic-closure.entity.js'
+import { ScheduleBreak } from '../modules/schedules/schedule-break.entity.js'
+import { ScheduleExceptionHours } from '../modules/schedules/schedule-exception-hours.entity.js'
+import { ScheduleException } from '../modules/schedules/schedule-exception.entity.js'
+import { TimeOff } from '../modules/schedules/time-off.entity.js'
 import { Appointment } from '../modules/scheduling/appointment.entity.js'
+import { Service } from '../modules/services/service.entity.js'
 import { Staff } from '../modules/staff/staff.entity.js'
 import { Address } from './address.js'
 import { Money } from './money.js'
@@ -53,6 +59,7 @@ export const ENTITIES = [
   AuditHead,
   AuditOutboxEntry,
   BreakGlass,
+  ClinicClosure,
   ClinicSettings,
   Condition,
   CurrentMedication,
@@ -74,9 +81,14 @@ export const ENTITIES = [
   RecoveryCode,
   RefreshToken,
   Room,
+  ScheduleBreak,
+  ScheduleException,
+  ScheduleExceptionHours,
+  Service,
   SignInThrottle,
   SourceLink,
   Staff,
+  TimeOff,
   TreatmentPlan,
   TreatmentPlanItem,
   User,

@@ -9,6 +9,7 @@ import { User } from '../identity/user.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { Patient } from '../patients/patient.entity.js'
+import { Service } from '../services/service.entity.js'
 import { AppointmentSeries } from './appointment-series.entity.js'
 import { APPOINTMENT_TRANSITIONS, AppointmentStatus } from './appointment-status.js'
 
@@ -76,6 +77,10 @@ export class Appointment extends VersionedEntity {
   })
   @Property({ type: 'text', nullable: true })
   patientOverlapReason?: string | null
+
+  @ManyToOne(() => Service, { ref: true, nullable: true, deleteRule: 'restrict' })
+  @Index()
+  service?: Ref<Service> | null
 
   @Field(() => Int, { nullable: true, description: 'Minutes kept free before the visit, to prepare: as they were when it was booked.' })
   @Property({ type: 'smallint', default: 0 })
