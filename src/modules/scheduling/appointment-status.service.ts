@@ -8,7 +8,7 @@ import { AppointmentStatus, PATIENT_TRANSITIONS } from './appointment-status.js'
 import type { CancelAppointmentInput, ChangeAppointmentStatusInput } from './appointment.inputs.js'
 import { Appointment } from './appointment.entity.js'
 import { accountOf } from './booking/capacity.js'
-import { BookingConflict, conflictOf, conflictOfError } from './booking/conflicts.js'
+import { BookingConflict, conflictOf, conflictOfError, type Wanted } from './booking/conflicts.js'
 import { lockTimes } from './booking/locks.js'
 import { moveStatus, requireMove, takesTime } from './booking/move-status.js'
 import { lockAppointment, reachAppointment, type ReachedAppointment } from './booking/reached-appointment.js'
@@ -82,7 +82,7 @@ export class AppointmentStatusService {
     const { taken } = await readTaken(em, {
       doctorId: appointment.doctor.id,
       patientId: appointment.patient.id,
-      roomId: appointment.room?.id ?? null,
+      roomIds: [appointment.room?.id ?? null],
       starts: [startsAt],
       minutes: Math.ceil((endsAt.getTime() - startsAt.getTime()) / 60_000),
       without: [id],
@@ -92,7 +92,7 @@ export class AppointmentStatusService {
     const over = new Set<BookingConflict>()
     if (appointment.overbookReason != null) over.add(BookingConflict.DOCTOR)
     if (appointment.patientOverlapReason != null) over.add(BookingConflict.PATIENT)
-    const conflict = conflictOf(appointment, taken, over)
+    const conflict = conflictOf(wantedOf(appointment), taken, over)
     if (conflict !== null) throw takenAgain(conflict)
   }
 
@@ -105,6 +105,10 @@ export class AppointmentStatusService {
     const { lateCancellationHours } = await transaction.em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
     moveStatus(transaction, appointment, { to, reason, at: this.#clock(), userId: accountOf(context.actor), lateCancellationHours })
   }
+}
+
+function wantedOf({ room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
+  return { roomId: room?.id ?? null, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
 }
 
 function takenAgain(conflict: BookingConflict): ClinicError {

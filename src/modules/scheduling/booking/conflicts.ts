@@ -37,12 +37,15 @@ export function conflictOfError(error: unknown): BookingConflict | null {
 /** A stretch of time that is taken, and whose it is. Half-open, in milliseconds since 1970. */
 export interface Taken {
   readonly of: BookingConflict
+  /** The doctor, the patient or the room. */
+  readonly owner: string
   readonly from: number
   readonly to: number
 }
 
 /** What a booking wants to take. */
 export interface Wanted {
+  readonly roomId: string | null
   readonly startsAt: Date
   readonly endsAt: Date
   readonly bufferBeforeMinutes: number
@@ -52,19 +55,21 @@ export interface Wanted {
 const MINUTE = 60_000
 
 /**
- * What stands against a booking, the doctor's time first. The doctor's stretches carry their buffers, and the booking brings its own;
- * a patient or a room needs none.
+ * What stands against a booking, the doctor's time first. The stretches of doctor and room carry the time kept free around visits, and the
+ * booking brings its own; a patient needs none.
  *
- * @param over what the booking may lie over: it was placed there on purpose
+ * @param over what the booking may lie over: it is placed there on purpose
  */
 export function conflictOf(wanted: Wanted, taken: readonly Taken[], over: ReadonlySet<BookingConflict>): BookingConflict | null {
   const from = wanted.startsAt.getTime()
   const to = wanted.endsAt.getTime()
   for (const of of [BookingConflict.DOCTOR, BookingConflict.PATIENT, BookingConflict.ROOM]) {
     if (over.has(of)) continue
-    const before = of === BookingConflict.DOCTOR ? wanted.bufferBeforeMinutes * MINUTE : 0
-    const after = of === BookingConflict.DOCTOR ? wanted.bufferAfterMinutes * MINUTE : 0
-    if (taken.some((stretch) => stretch.of === of && stretch.from < to + after && from - before < stretch.to)) return of
+    const before = of === BookingConflict.PATIENT ? 0 : wanted.bufferBeforeMinutes * MINUTE
+    const after = of === BookingConflict.PATIENT ? 0 : wanted.bufferAfterMinutes * MINUTE
+    const stands = (stretch: Taken): boolean =>
+      stretch.of === of && (of !== BookingConflict.ROOM || stretch.owner === wanted.roomId) && stretch.from < to + after && from - before < stretch.to
+    if (taken.some(stands)) return of
   }
   return null
 }

@@ -11,12 +11,12 @@ const BUFFERS = "interval '4 hours'"
 export interface TakenQuery {
   readonly doctorId: string
   readonly patientId: string | null
-  readonly roomId: string | null
+  readonly roomIds: readonly (string | null)[]
   /** Where the bookings would begin, and how long the longest of them is. */
   readonly starts: readonly Date[]
   readonly minutes: number
   /** Appointments that are about to give their time up. */
-  readonly without?: readonly string[]
+  readonly without?: readonly string[] | undefined
   /** Who books: holds of others stand in the way. */
   readonly userId: string | null
   readonly now: Date
@@ -37,43 +37,48 @@ export interface TakenTimes {
 const active = ACTIVE_APPOINTMENT_STATUSES.map((status) => `'${status}'`).join(', ')
 const epoch = (instant: string): string => `round(extract(epoch from ${instant}) * 1000)::float8`
 
-const stretch = (of: string, id: string, start: string, end: string): string =>
-  `select ${of} as "of", ${id} as id, ${epoch(start)} as "from", ${epoch(end)} as "to"`
+/** Whose time: `of` and the id of the row whose time it is; and from when to when. */
+const stretch = (of: string, owner: string, id: string, start: string, end: string): string =>
+  `select ${of} as "of", ${owner} as owner, ${id} as id, ${epoch(start)} as "from", ${epoch(end)} as "to"`
 
-/** Active appointments near one of the starts: of the doctor with their buffers, of patient and room without. */
-const appointmentsOf = (of: string, column: string, start = 'a.starts_at', end = 'a.ends_at'): string =>
-  `${stretch(`'${of}'`, 'null::uuid', start, end)}
-   from given g cross join unnest(g.starts) as s(at) join appointment a on a.${column} = g.${column}
-   where a.starts_at > s.at - (${LONGEST} + ${BUFFERS}) and a.starts_at < s.at + g.length + ${BUFFERS}
-     and a.ends_at > s.at - ${BUFFERS} and a.status in (${active}) and a.id <> all(g.without)`
+const KEYS = { DOCTOR: ['doctor_id', '= g.doctor_id'], PATIENT: ['patient_id', '= g.patient_id'], ROOM: ['room_id', '= any(g.room_ids)'] } as const
 
-const doctorsAppointments = appointmentsOf(
-  'DOCTOR',
-  'doctor_id',
-  "a.starts_at - a.buffer_before_minutes * interval '1 minute'",
-  "a.ends_at + a.buffer_after_minutes * interval '1 minute'",
-)
+const near = (row: string): string =>
+  `${row}.starts_at > s.at - (${LONGEST} + ${BUFFERS}) and ${row}.starts_at < s.at + g.length + ${BUFFERS} and ${row}.ends_at > s.at - ${BUFFERS}`
+
+/** Active appointments near one of the starts. The doctor and the room need the time around a visit as well, a patient does not. */
+function appointmentsOf(of: keyof typeof KEYS): string {
+  const [column, matches] = KEYS[of]
+  const buffer = (minutes: string): string => (of === 'PATIENT' ? '' : ` ${minutes} * interval '1 minute'`)
+  const start = `a.starts_at${buffer('- a.buffer_before_minutes')}`
+  const end = `a.ends_at${buffer('+ a.buffer_after_minutes')}`
+  return `${stretch(`'${of}'`, `a.${column}`, 'null::uuid', start, end)}
+   from given g cross join unnest(g.starts) as s(at) join appointment a on a.${column} ${matches}
+   where ${near('a')} and a.status in (${active}) and a.id <> all(g.without)`
+}
 
 /** Holds that have not expired: those of others stand in the way, the own are used up. */
-const holdsOf = (of: string, column: string): string =>
-  `${stretch(`case when h.user_id = g.user_id or h.patient_id = g.patient_id then 'OWN' else '${of}' end`, 'h.id', 'h.starts_at', 'h.ends_at')}
-   from given g cross join unnest(g.starts) as s(at) join appointment_hold h on h.${column} = g.${column}
-   where h.starts_at > s.at - (${LONGEST} + ${BUFFERS}) and h.starts_at < s.at + g.length + ${BUFFERS}
-     and h.ends_at > s.at - ${BUFFERS} and h.expires_at > g.now`
+function holdsOf(of: 'DOCTOR' | 'ROOM'): string {
+  const [column, matches] = KEYS[of]
+  const whose = `case when h.user_id = g.user_id or h.patient_id = g.patient_id then 'OWN' else '${of}' end`
+  return `${stretch(whose, `h.${column}`, 'h.id', 'h.starts_at', 'h.ends_at')}
+   from given g cross join unnest(g.starts) as s(at) join appointment_hold h on h.${column} ${matches}
+   where ${near('h')} and h.expires_at > g.now`
+}
 
 const STATEMENT = `
   with given as (
-    select ?::uuid as doctor_id, ?::uuid as patient_id, ?::uuid as room_id, ?::timestamptz[] as starts,
+    select ?::uuid as doctor_id, ?::uuid as patient_id, ?::uuid[] as room_ids, ?::timestamptz[] as starts,
       ?::int * interval '1 minute' as length, ?::uuid[] as without, ?::uuid as user_id, ?::timestamptz as now,
       ?::uuid as key_user_id, ?::text as operation, ?::text as key
   )
   select
     (select coalesce(json_agg(t), '[]') from (
-      ${doctorsAppointments}
-      union all ${appointmentsOf('PATIENT', 'patient_id')}
-      union all ${appointmentsOf('ROOM', 'room_id')}
-      union all ${holdsOf('DOCTOR', 'doctor_id')}
-      union all ${holdsOf('ROOM', 'room_id')}
+      ${appointmentsOf('DOCTOR')}
+      union all ${appointmentsOf('PATIENT')}
+      union all ${appointmentsOf('ROOM')}
+      union all ${holdsOf('DOCTOR')}
+      union all ${holdsOf('ROOM')}
     ) t) as taken,
     (select count(*)::int from given g join appointment a on a.patient_id = g.patient_id
       join user_account u on u.id = a.booked_by_id
@@ -85,11 +90,11 @@ const STATEMENT = `
 export async function readTaken(em: EntityManager, query: TakenQuery): Promise<TakenTimes> {
   const list = (values: readonly string[]): string => `{${values.join(',')}}`
   const [row] = await em.execute<
-    { taken: { of: string; id: string | null; from: number; to: number }[]; openBookings: number; answer: IdempotencyRow | null }[]
+    { taken: { of: string; owner: string; id: string | null; from: number; to: number }[]; openBookings: number; answer: IdempotencyRow | null }[]
   >(STATEMENT, [
     query.doctorId,
     query.patientId,
-    query.roomId,
+    list(query.roomIds.filter((id) => id !== null)),
     list(query.starts.map((start) => start.toISOString())),
     query.minutes,
     list(query.without ?? []),
