@@ -124,7 +124,15 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
-      scheduling: makeSchedulingServices({ work, reach, clock }),
+      scheduling: makeSchedulingServices({
+        work,
+        reach,
+        em,
+        reads: database,
+        availability,
+        statements: () => clinic.statements.builder,
+        clock,
+      }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

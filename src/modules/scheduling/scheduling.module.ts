@@ -1,6 +1,9 @@
 import { leadsTo, type ClinicModule } from '../../graphql/module.js'
 import { appointmentAccess, appointmentScopes, readsAppointments } from './appointment.access.js'
 import { AppointmentStatusResolver } from './appointment-status.resolver.js'
+import { BookingResolver } from './booking.resolver.js'
+import { CountsResolver } from './counts.resolver.js'
+import { SeriesResolver } from './series.resolver.js'
 import { appointmentEdges, appointmentRoots } from './appointment.loaders.js'
 import { APPOINTMENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
 
@@ -10,7 +13,7 @@ export const schedulingModule: ClinicModule = {
   scopes: appointmentScopes,
   edges: appointmentEdges,
   roots: appointmentRoots,
-  resolvers: [AppointmentStatusResolver],
+  resolvers: [BookingResolver, SeriesResolver, CountsResolver, AppointmentStatusResolver],
   access: {
     ...appointmentAccess,
     Patient: { appointments: leadsToAppointments },
