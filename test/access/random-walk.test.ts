@@ -99,6 +99,8 @@ describe('random deep queries', () => {
       TreatmentPlan: 'treatment_plan',
       Prescription: 'prescription',
       Doctor: 'doctor',
+      Service: 'service',
+      Location: 'location',
     }
     const byType = Object.fromEntries(Object.entries(tables).map(([type, table]) => [type, idsOf(table)]))
     const ids = Object.values(byType).flat()
