@@ -37,7 +37,7 @@ import { APPOINTMENT_TRANSITIONS, AppointmentStatus } from './appointment-status
 @Index({
   name: 'appointment_unresolved',
   expression:
-    "create index \"appointment_unresolved\" on \"appointment\" (\"starts_at\", \"id\") where (status = any (array['BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS']))",
+    'create index "appointment_unresolved" on "appointment" ("starts_at", "id") where (status = any (array[\'BOOKED\', \'CONFIRMED\', \'ARRIVED\', \'IN_PROGRESS\']))',
 })
 export class Appointment extends VersionedEntity {
   @ManyToOne(() => Patient, { ref: true, deleteRule: 'restrict' })

@@ -281,7 +281,7 @@ export class RescheduleAppointmentSeriesInput {
 /** Keeping a time for some minutes. */
 @InputType({ description: 'Keeping a time for some minutes, for whoever is about to book it.' })
 export class HoldSlotInput {
-  @Field(() => ID, { description: "Whose time. Patients keep one time at a time: another hold of theirs ends." })
+  @Field(() => ID, { description: 'Whose time. Patients keep one time at a time: another hold of theirs ends.' })
   doctorId!: string
 
   @Field(() => DateTimeScalar, { description: 'When the visit would begin.' })

@@ -112,6 +112,10 @@ export const appointmentEdges = [
   }),
   ...edgesOf(() => AppointmentSeries, {
     patient: one(() => Patient, { from: 'patient', description: 'Who comes.' }),
-    appointments: list(() => Appointment, { key: 'series', order: [ascending('startsAt'), ascending('id')], description: 'Its appointments.' }),
+    appointments: list(() => Appointment, {
+      key: 'series',
+      order: [ascending('startsAt'), ascending('id')],
+      description: 'Its appointments.',
+    }),
   }),
 ]

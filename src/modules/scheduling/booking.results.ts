@@ -62,7 +62,10 @@ export class SeriesConflict {
 }
 
 /** What became of a series. */
-@ObjectType({ description: 'What became of a series: all of its times, or, unless conflicts were to be skipped, none.', simpleResolvers: true })
+@ObjectType({
+  description: 'What became of a series: all of its times, or, unless conflicts were to be skipped, none.',
+  simpleResolvers: true,
+})
 export class SeriesResult {
   @Field(() => AppointmentSeries, { nullable: true, description: 'The series; empty when nothing was booked.' })
   series!: unknown

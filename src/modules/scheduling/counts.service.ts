@@ -39,7 +39,8 @@ export class CountsService {
     const days = (Date.parse(query.to) - Date.parse(query.from)) / DAY_MS + 1
     const wrong = (['doctorId', 'locationId'] as const).find((name) => query[name] != null && !isUuid(query[name]))
     if (wrong !== undefined) throw new BadUserInputError([{ field: wrong, message: 'is not an id' }])
-    if (days < 1 || days > MOST_DAYS) throw new BadUserInputError([{ field: 'to', message: `must be 1 to ${MOST_DAYS} days from the first day` }])
+    if (days < 1 || days > MOST_DAYS)
+      throw new BadUserInputError([{ field: 'to', message: `must be 1 to ${MOST_DAYS} days from the first day` }])
     if (signal?.aborted) throw new UnavailableError('The client has gone.')
     const read = this.#statement(actor, query)
     const rows = await this.#reads.run(read, valuesOf(read, actor, { ...query }))

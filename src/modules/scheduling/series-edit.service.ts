@@ -42,7 +42,8 @@ export class SeriesEditService {
       const at = this.#parts.clock()
       const meant = await lockMeant(transaction, id, version, scope, at)
       const { lateCancellationHours } = await em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
-      for (const each of meant) moveStatus(transaction, each, { to: AppointmentStatus.CANCELLED, reason, at, userId, lateCancellationHours })
+      for (const each of meant)
+        moveStatus(transaction, each, { to: AppointmentStatus.CANCELLED, reason, at, userId, lateCancellationHours })
       return meant.map((each) => each.id)
     })
   }

@@ -14,10 +14,12 @@ export class SeriesResolver {
 
   @Mutation(() => SeriesResult, {
     nullable: true,
-    description: 'Books appointments that repeat. The answer lists the times that cannot be had; then nothing is booked, unless they are to be skipped.',
+    description:
+      'Books appointments that repeat. The answer lists the times that cannot be had; then nothing is booked, unless they are to be skipped.',
   })
   async bookAppointmentSeries(
-    @Arg('input', () => BookAppointmentSeriesInput, { description: 'The first visit, and how it repeats.' }) input: BookAppointmentSeriesInput,
+    @Arg('input', () => BookAppointmentSeriesInput, { description: 'The first visit, and how it repeats.' })
+    input: BookAppointmentSeriesInput,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
     return resultOf(context, await this.services.scheduling.series.book(context, input))
@@ -25,10 +27,12 @@ export class SeriesResolver {
 
   @Mutation(() => SeriesResult, {
     nullable: true,
-    description: 'Moves appointments of a series: this one, this and those after it, or all to come. All that are meant are moved, or none.',
+    description:
+      'Moves appointments of a series: this one, this and those after it, or all to come. All that are meant are moved, or none.',
   })
   async rescheduleAppointmentSeries(
-    @Arg('input', () => RescheduleAppointmentSeriesInput, { description: 'Which ones, and where to.' }) input: RescheduleAppointmentSeriesInput,
+    @Arg('input', () => RescheduleAppointmentSeriesInput, { description: 'Which ones, and where to.' })
+    input: RescheduleAppointmentSeriesInput,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
     return resultOf(context, await this.services.scheduling.seriesEdits.reschedule(context, input))

@@ -126,12 +126,10 @@ export class SeriesService {
     const endsAt = new Date(startsAt.getTime() + 60_000)
     const place = wanted === null ? await this.#parts.availability.check({ doctorId, startsAt, endsAt, forPatient: false }) : null
     const id = place !== null && 'locationId' in place ? place.locationId : (wanted ?? doctor.home)
-    const rows = await this.#parts.reads.run(
-      { name: 'booking_zone', text: 'select time_zone from location where id = $1::uuid' },
-      [id],
-    )
+    const rows = await this.#parts.reads.run({ name: 'booking_zone', text: 'select time_zone from location where id = $1::uuid' }, [id])
     const zone = rows[0]?.['time_zone']
-    if (typeof zone !== 'string') throw new BadUserInputError([{ field: 'input.locationId', message: 'must say where: the doctor has no hours' }])
+    if (typeof zone !== 'string')
+      throw new BadUserInputError([{ field: 'input.locationId', message: 'must say where: the doctor has no hours' }])
     return zone
   }
 }

@@ -81,7 +81,11 @@ describe('bookings at the same time, on two servers', () => {
     const refused = answers.map(only).filter(({ __typename }) => __typename === 'SlotTaken')
     expect(refused.every(({ conflictsWith }) => conflictsWith === 'PATIENT')).toBe(true)
     // What is offered instead is free for the patient too.
-    expect(refused.every(({ alternatives }) => alternatives.every(({ startsAt }: any) => Math.abs(Date.parse(startsAt) - noonIn(5).getTime()) >= 20 * 60_000))).toBe(true)
+    expect(
+      refused.every(({ alternatives }) =>
+        alternatives.every(({ startsAt }: any) => Math.abs(Date.parse(startsAt) - noonIn(5).getTime()) >= 20 * 60_000),
+      ),
+    ).toBe(true)
   })
 
   it('one room for many doctors at once takes one of them (RULES A2)', async () => {
@@ -102,16 +106,19 @@ describe('bookings at the same time, on two servers', () => {
     const all = await patients(32)
     const booked = await Promise.all(
       all.map(async (patient, index) =>
-        only(await clerk(index)(BOOK, { input: { patientId: patient.id, doctorId: doctor.id, startsAt: plus(noonIn(6), index * 20 - 300) } })),
+        only(
+          await clerk(index)(BOOK, { input: { patientId: patient.id, doctorId: doctor.id, startsAt: plus(noonIn(6), index * 20 - 300) } }),
+        ),
       ),
     )
     const answers = await Promise.all(
       booked.map(({ id, version }, index) => clerk(index)(MOVE, { input: { id, version, startsAt: noonIn(8) } })),
     )
     expect(tally(answers)).toEqual({ Appointment: 1, SlotTaken: 31 })
-    const rows = await clinic.server.sql('select status, count(*)::int as count from appointment where doctor_id = $1 group by 1 order by 1', [
-      doctor.id,
-    ])
+    const rows = await clinic.server.sql(
+      'select status, count(*)::int as count from appointment where doctor_id = $1 group by 1 order by 1',
+      [doctor.id],
+    )
     expect(rows).toEqual([
       { status: 'BOOKED', count: 32 },
       { status: 'CANCELLED', count: 1 },
@@ -165,7 +172,9 @@ describe('bookings at the same time, on two servers', () => {
       ),
     )
     expect(answers.filter(({ errors }) => !errors)).toHaveLength(1)
-    expect(new Set(answers.flatMap(({ errors }) => errors ?? []).map(({ extensions }) => extensions['code']))).toEqual(new Set(['STALE_VERSION']))
+    expect(new Set(answers.flatMap(({ errors }) => errors ?? []).map(({ extensions }) => extensions['code']))).toEqual(
+      new Set(['STALE_VERSION']),
+    )
     const history = await clinic.server.sql('select count(*)::int as count from appointment_status_change where appointment_id = $1', [id])
     expect(history).toEqual([{ count: 2 }])
   })
@@ -194,8 +203,7 @@ describe('bookings at the same time, on two servers', () => {
       clerk(0)(CANCEL, { input: { id: first.id, version: first.version, reason: 'ill' } }),
       ...all.slice(0, 16).map((patient, index) => clerk(index)(BOOK, { input: { patientId: patient.id, doctorId: doctor.id, startsAt } })),
     ])
-    if ((await clinic.active(doctor)) === 0)
-      await clerk(0)(BOOK, { input: { patientId: all[0]!.id, doctorId: doctor.id, startsAt } })
+    if ((await clinic.active(doctor)) === 0) await clerk(0)(BOOK, { input: { patientId: all[0]!.id, doctorId: doctor.id, startsAt } })
     const again = await clerk(1)(CHANGE, { input: { id: first.id, version: only(gone!).version, status: 'BOOKED' } })
     expect(tally([again])).toEqual({ CONFLICT: 1 })
     expect(await clinic.active(doctor)).toBe(1)

@@ -4,7 +4,21 @@ import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-p
 import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
 import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { codesOf } from '../../support/server.js'
-import { BOOK, BOOK_OWN, BookingClinic, CANCEL, CHANGE, HOLD, MOVE, MOVE_OWN, noonIn, only, plus, tally, type Ask } from './booking-clinic.js'
+import {
+  BOOK,
+  BOOK_OWN,
+  BookingClinic,
+  CANCEL,
+  CHANGE,
+  HOLD,
+  MOVE,
+  MOVE_OWN,
+  noonIn,
+  only,
+  plus,
+  tally,
+  type Ask,
+} from './booking-clinic.js'
 
 const HISTORY = '{ id history { from to reason byName at } lateCancellation cancellationReason }'
 
@@ -44,15 +58,29 @@ describe('bookings', () => {
     const booked = only(await book(startsAt, { serviceId: service.id, reason }))
     expect(await clinic.server.sql('select reason from appointment where id = $1', [booked.id])).toEqual([{ reason }])
     expect(await clinic.server.lastEvent('CREATE')).toMatchObject({ entity: 'Appointment', entityId: booked.id, patientIds: [patient.id] })
-    expect(booked).toMatchObject({ status: 'BOOKED', endsAt: plus(startsAt, 45).toISOString(), price: { amount: '80.00', currency: 'EUR' } })
+    expect(booked).toMatchObject({
+      status: 'BOOKED',
+      endsAt: plus(startsAt, 45).toISOString(),
+      price: { amount: '80.00', currency: 'EUR' },
+    })
     expect(booked.location.id).toBe(clinic.location.id)
-    await clinic.server.sql("update service set price_amount = 99, duration_minutes = 60, buffer_after_minutes = 0 where id = $1", [service.id])
+    await clinic.server.sql('update service set price_amount = 99, duration_minutes = 60, buffer_after_minutes = 0 where id = $1', [
+      service.id,
+    ])
     const { appointment } = (
-      await clerk(`query ($id: ID!) { appointment(id: $id) { endsAt bufferBeforeMinutes bufferAfterMinutes price { amount } service { name } bookedByName } }`, {
-        id: booked.id,
-      })
+      await clerk(
+        `query ($id: ID!) { appointment(id: $id) { endsAt bufferBeforeMinutes bufferAfterMinutes price { amount } service { name } bookedByName } }`,
+        {
+          id: booked.id,
+        },
+      )
     ).data!
-    expect(appointment).toMatchObject({ endsAt: plus(startsAt, 45).toISOString(), bufferBeforeMinutes: 10, bufferAfterMinutes: 15, price: { amount: '80.00' } })
+    expect(appointment).toMatchObject({
+      endsAt: plus(startsAt, 45).toISOString(),
+      bufferBeforeMinutes: 10,
+      bufferAfterMinutes: 15,
+      price: { amount: '80.00' },
+    })
     // The time around the visit is kept free as it was.
     const late = await other()
     expect(only(await book(plus(startsAt, 55), { patientId: late.id }))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
@@ -66,7 +94,10 @@ describe('bookings', () => {
     const refused = only(await book(night))
     expect(refused).toMatchObject({ __typename: 'SlotUnavailable', reason: 'NOT_WORKING' })
     expect(refused.alternatives).toHaveLength(3)
-    expect(only(await book(new Date(Date.now() - 3_600_000)))).toMatchObject({ __typename: 'SlotUnavailable', reason: 'OUTSIDE_BOOKING_WINDOW' })
+    expect(only(await book(new Date(Date.now() - 3_600_000)))).toMatchObject({
+      __typename: 'SlotUnavailable',
+      reason: 'OUTSIDE_BOOKING_WINDOW',
+    })
   })
 
   it('are placed over another on purpose by who may, shown as such, and a normal one over it is refused (RULES A3)', async () => {
@@ -84,7 +115,10 @@ describe('bookings', () => {
     const late = only(await book(beyond, { patientId: second.id, overbookReason: reason }, owner))
     expect(late.overbookReason).toBe(reason)
     // It reaches beyond the first visit, and nobody is booked over the rest of it.
-    expect(only(await book(plus(startsAt, 20), { patientId: third.id }))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+    expect(only(await book(plus(startsAt, 20), { patientId: third.id }))).toMatchObject({
+      __typename: 'SlotTaken',
+      conflictsWith: 'DOCTOR',
+    })
     // Where nothing was in the way, it is a normal booking.
     expect(only(await book(noon(), { patientId: third.id, overbookReason: reason }, owner)).overbookReason).toBeNull()
     const free = noon()
@@ -108,12 +142,12 @@ describe('bookings', () => {
 
   it('of one patient overlap when staff say why (RULES A2)', async () => {
     const startsAt = noon()
-    const [colleague] = [clinic.doctor()]
+    const colleague = clinic.doctor()
     await clinic.save()
     await book(startsAt)
-    const refused = only(await book(startsAt, { doctorId: colleague!.id }))
+    const refused = only(await book(startsAt, { doctorId: colleague.id }))
     expect(refused).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'PATIENT' })
-    const over = only(await book(startsAt, { doctorId: colleague!.id, patientOverlapReason: 'Laboratory meanwhile' }))
+    const over = only(await book(startsAt, { doctorId: colleague.id, patientOverlapReason: 'Laboratory meanwhile' }))
     expect(over).toMatchObject({ __typename: 'Appointment', patientOverlapReason: 'Laboratory meanwhile' })
   })
 
@@ -166,7 +200,9 @@ describe('bookings', () => {
       expect(codesOf(await bookSelf(noon()))).toEqual(['CONFLICT'])
       // What the desk books does not count, and moving one needs no further one.
       expect(tally([await book(noon(), { patientId: own })])).toEqual({ Appointment: 1 })
-      expect(tally([await self(MOVE_OWN, { input: { id: first.id, version: first.version, startsAt: noon() } })])).toEqual({ Appointment: 1 })
+      expect(tally([await self(MOVE_OWN, { input: { id: first.id, version: first.version, startsAt: noon() } })])).toEqual({
+        Appointment: 1,
+      })
     })
 
     it('are confirmed and called off by them, and nothing else; late, that is noted', async () => {
@@ -185,7 +221,12 @@ describe('bookings', () => {
         endsAt: plus(new Date(), 80),
         status: 'BOOKED' as never,
       })
-      const foreign = clinic.server.make.appointment({ patient, doctor: clinic.doctor(), startsAt: noonIn(60), endsAt: plus(noonIn(60), 20) })
+      const foreign = clinic.server.make.appointment({
+        patient,
+        doctor: clinic.doctor(),
+        startsAt: noonIn(60),
+        endsAt: plus(noonIn(60), 20),
+      })
       await clinic.save()
       const late = only(await self(CANCEL, { input: { id: near.id, version: 1, reason: 'Cannot come' } }))
       expect(late).toMatchObject({ lateCancellation: true })
@@ -222,7 +263,8 @@ describe('bookings', () => {
         price: { amount: '80.00' },
         rescheduledFrom: { id: old.id, status: 'CANCELLED', cancellationReason: 'Doctor asked' },
       })
-      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) { version rescheduledTo { id } } }`, { id: old.id })).data!
+      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) { version rescheduledTo { id } } }`, { id: old.id }))
+        .data!
       expect(appointment.rescheduledTo.id).toBe(moved.id)
       // It cannot come back: it is the other now.
       expect(codesOf(await clerk(CHANGE, { input: { id: old.id, version: appointment.version, status: 'BOOKED' } }))).toEqual(['CONFLICT'])
@@ -266,12 +308,18 @@ describe('bookings', () => {
         'COMPLETED ENTERED_IN_ERROR',
       ])
       expect(appointment.history.at(-1)).toMatchObject({ reason: 'Wrong patient', byName: clinic.accounts.REGISTRATION_CLERK.displayName })
-      expect(await clinic.server.lastEvent('UPDATE')).toMatchObject({ entity: 'Appointment', entityId: visit.id, patientIds: [patient.id], sections: ['status'] })
+      expect(await clinic.server.lastEvent('UPDATE')).toMatchObject({
+        entity: 'Appointment',
+        entityId: visit.id,
+        patientIds: [patient.id],
+        sections: ['status'],
+      })
     })
 
     it('keep to the table: a move outside of it changes nothing', async () => {
       const visit = only(await book(noon()))
-      for (const status of ['COMPLETED', 'IN_PROGRESS', 'REQUESTED', 'BOOKED']) expect(codesOf(await move(visit, status))).toEqual(['INVALID_TRANSITION'])
+      for (const status of ['COMPLETED', 'IN_PROGRESS', 'REQUESTED', 'BOOKED'])
+        expect(codesOf(await move(visit, status))).toEqual(['INVALID_TRANSITION'])
       // Nobody has missed what has not begun (RULES A9).
       expect(codesOf(await move(visit, 'NO_SHOW'))).toEqual(['INVALID_TRANSITION'])
       expect(codesOf(await move(visit, 'CANCELLED'))).toEqual(['BAD_USER_INPUT'])
@@ -293,9 +341,22 @@ describe('bookings', () => {
 
     it('stand on a worklist when they are over and nobody has said anything (RULES A9)', async () => {
       const late = clinic.doctor()
-      for (const [status, hours] of [['BOOKED', 30], ['ARRIVED', 28], ['NO_SHOW', 26], ['COMPLETED', 24], ['BOOKED', -30]] as const) {
+      for (const [status, hours] of [
+        ['BOOKED', 30],
+        ['ARRIVED', 28],
+        ['NO_SHOW', 26],
+        ['COMPLETED', 24],
+        ['BOOKED', -30],
+      ] as const) {
         const startsAt = plus(new Date(), -hours * 60)
-        clinic.server.make.appointment({ patient: clinic.patient(), doctor: late, location: clinic.location, startsAt, endsAt: plus(startsAt, 20), status: status as never })
+        clinic.server.make.appointment({
+          patient: clinic.patient(),
+          doctor: late,
+          location: clinic.location,
+          startsAt,
+          endsAt: plus(startsAt, 20),
+          status: status as never,
+        })
       }
       await clinic.save()
       const list = `query ($id: ID!, $yes: Boolean!) { appointments(filter: { doctorId: $id, unresolved: $yes }) { totalCount edges { node { status } } } }`
@@ -303,8 +364,12 @@ describe('bookings', () => {
       expect(appointments.edges.map(({ node }: any) => node.status).toSorted()).toEqual(['ARRIVED', 'BOOKED'])
       expect((await clerk(list, { id: late.id, yes: false })).data!.appointments.totalCount).toBe(3)
       // Nothing of it became NO_SHOW by itself.
-      expect(await clinic.server.sql("select count(*)::int as count from appointment where doctor_id = $1 and status = 'NO_SHOW'", [late.id])).toEqual([{ count: 1 }])
-      const missed = (await clerk(list.replace('node { status }', 'node { id version startsAt status }'), { id: late.id, yes: true })).data!.appointments.edges.find(({ node }: any) => node.status === 'BOOKED').node
+      expect(
+        await clinic.server.sql("select count(*)::int as count from appointment where doctor_id = $1 and status = 'NO_SHOW'", [late.id]),
+      ).toEqual([{ count: 1 }])
+      const missed = (
+        await clerk(list.replace('node { status }', 'node { id version startsAt status }'), { id: late.id, yes: true })
+      ).data!.appointments.edges.find(({ node }: any) => node.status === 'BOOKED').node
       expect(only(await move(missed, 'NO_SHOW')).status).toBe('NO_SHOW')
     })
   })
@@ -321,7 +386,9 @@ describe('bookings', () => {
       expect(only(await hold(startsAt, { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
       expect(only(await book(startsAt, { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
       expect(tally([await book(startsAt, {}, owner)])).toEqual({ Appointment: 1 })
-      expect(await clinic.server.sql('select count(*)::int as count from appointment_hold where id = $1', [kept.id])).toEqual([{ count: 0 }])
+      expect(await clinic.server.sql('select count(*)::int as count from appointment_hold where id = $1', [kept.id])).toEqual([
+        { count: 0 },
+      ])
     })
 
     it('are free again when they are let go of, or expire', async () => {
@@ -339,7 +406,8 @@ describe('bookings', () => {
     it('are not offered as free', async () => {
       const startsAt = noon()
       const slots = `query ($id: ID!, $from: DateTime!, $to: DateTime!) { availableSlots(doctorId: $id, from: $from, to: $to) { slots { startsAt } emptyReason } }`
-      const search = async () => (await owner(slots, { id: doctor.id, from: startsAt, to: plus(startsAt, 10) })).data!.availableSlots.slots.length
+      const search = async () =>
+        (await owner(slots, { id: doctor.id, from: startsAt, to: plus(startsAt, 10) })).data!.availableSlots.slots.length
       expect(await search()).toBe(1)
       await hold(startsAt)
       expect(await search()).toBe(0)
@@ -347,23 +415,30 @@ describe('bookings', () => {
   })
 
   it('are counted by day and status, in the days of the location', async () => {
-    const [busy] = [clinic.doctor()]
+    const busy = clinic.doctor()
     for (const hour of [5, 23]) {
       const startsAt = noonIn(40)
       startsAt.setUTCHours(hour)
-      clinic.server.make.appointment({ patient: clinic.patient(), doctor: busy!, location: clinic.location, startsAt, endsAt: plus(startsAt, 20), status: 'BOOKED' as never })
+      clinic.server.make.appointment({
+        patient: clinic.patient(),
+        doctor: busy,
+        location: clinic.location,
+        startsAt,
+        endsAt: plus(startsAt, 20),
+        status: 'BOOKED' as never,
+      })
     }
     await clinic.save()
     const [day, next] = [noonIn(40), noonIn(41)].map((at) => at.toISOString().slice(0, 10))
     const counts = `query ($from: LocalDate!, $to: LocalDate!, $id: ID!) { appointmentCounts(from: $from, to: $to, doctorId: $id) { day status count } }`
-    const answer = await clinic.as(Role.ANALYST)(counts, { from: day, to: next, id: busy!.id })
+    const answer = await clinic.as(Role.ANALYST)(counts, { from: day, to: next, id: busy.id })
     // 23:00 in UTC is the next day in Berlin.
     expect(answer.data!.appointmentCounts).toEqual([
       { day, status: 'BOOKED', count: 1 },
       { day: next, status: 'BOOKED', count: 1 },
     ])
     const list = `query ($day: LocalDate!, $id: ID!) { appointments(filter: { day: $day, doctorId: $id, specialty: "General practice" }) { totalCount } }`
-    expect((await clerk(list, { day: next, id: busy!.id })).data!.appointments.totalCount).toBe(1)
-    expect(codesOf(await clerk(counts, { from: day, to: '2099-01-01', id: busy!.id }))).toEqual(['BAD_USER_INPUT'])
+    expect((await clerk(list, { day: next, id: busy.id })).data!.appointments.totalCount).toBe(1)
+    expect(codesOf(await clerk(counts, { from: day, to: '2099-01-01', id: busy.id }))).toEqual(['BAD_USER_INPUT'])
   })
 })

@@ -18,8 +18,16 @@ describe('the times of a series (RULES A8, SECURITY C9)', () => {
   it.each([
     ['Europe/Berlin', '2027-03-18T08:30:00Z', ['2027-03-18 09:30:00', '2027-03-25 09:30:00', '2027-04-01 09:30:00', '2027-04-08 09:30:00']],
     ['Europe/Berlin', '2027-10-21T07:30:00Z', ['2027-10-21 09:30:00', '2027-10-28 09:30:00', '2027-11-04 09:30:00', '2027-11-11 09:30:00']],
-    ['America/New_York', '2027-03-04T14:30:00Z', ['2027-03-04 09:30:00', '2027-03-11 09:30:00', '2027-03-18 09:30:00', '2027-03-25 09:30:00']],
-    ['America/New_York', '2027-10-28T13:30:00Z', ['2027-10-28 09:30:00', '2027-11-04 09:30:00', '2027-11-11 09:30:00', '2027-11-18 09:30:00']],
+    [
+      'America/New_York',
+      '2027-03-04T14:30:00Z',
+      ['2027-03-04 09:30:00', '2027-03-11 09:30:00', '2027-03-18 09:30:00', '2027-03-25 09:30:00'],
+    ],
+    [
+      'America/New_York',
+      '2027-10-28T13:30:00Z',
+      ['2027-10-28 09:30:00', '2027-11-04 09:30:00', '2027-11-11 09:30:00', '2027-11-18 09:30:00'],
+    ],
   ])('keep to the clock on the wall of %s when it changes', (zone, first, expected) => {
     expect(occurrencesOf(new Date(first), zone, weekly).map((at) => wall(at, zone))).toEqual(expected)
   })
@@ -36,14 +44,14 @@ describe('the times of a series (RULES A8, SECURITY C9)', () => {
 
   it('leave out months that have no such day, and end on the last day', () => {
     const monthly = { frequency: SeriesFrequency.MONTHLY, every: 1, occurrences: null, until: '2027-06-30' }
-    expect(occurrencesOf(new Date('2027-01-31T09:00:00Z'), 'Europe/Berlin', monthly).map((at) => wall(at, 'Europe/Berlin').slice(0, 10))).toEqual([
-      '2027-01-31',
-      '2027-03-31',
-      '2027-05-31',
-    ])
+    expect(
+      occurrencesOf(new Date('2027-01-31T09:00:00Z'), 'Europe/Berlin', monthly).map((at) => wall(at, 'Europe/Berlin').slice(0, 10)),
+    ).toEqual(['2027-01-31', '2027-03-31', '2027-05-31'])
     const fortnightly = { frequency: SeriesFrequency.WEEKLY, every: 2, occurrences: null, until: '2027-02-01' }
     expect(occurrencesOf(new Date('2027-01-04T09:00:00Z'), 'Europe/Berlin', fortnightly)).toHaveLength(3)
-    expect(occurrencesOf(new Date('2027-01-04T09:00:00Z'), 'Europe/Berlin', { ...fortnightly, every: 1, until: '2060-01-01' })).toHaveLength(105)
+    expect(
+      occurrencesOf(new Date('2027-01-04T09:00:00Z'), 'Europe/Berlin', { ...fortnightly, every: 1, until: '2060-01-01' }),
+    ).toHaveLength(105)
   })
 
   it('move by the distance on the wall clock', () => {
@@ -85,7 +93,11 @@ describe('a series', () => {
     expect(booked.conflicts).toEqual([])
     expect(booked.series).toMatchObject({ every: 1, occurrences: 12, until: null })
     expect(await clinic.active(each)).toBe(12)
-    const { appointment } = (await clerk('query ($id: ID!) { appointment(id: $id) { history { to } series { appointments { id } patient { id } } } }', { id: booked.appointments[3].id })).data!
+    const { appointment } = (
+      await clerk('query ($id: ID!) { appointment(id: $id) { history { to } series { appointments { id } patient { id } } } }', {
+        id: booked.appointments[3].id,
+      })
+    ).data!
     expect(appointment.series.appointments).toHaveLength(12)
     expect(appointment.history).toEqual([{ to: 'BOOKED' }])
   })
@@ -98,9 +110,17 @@ describe('a series', () => {
     const planned = occurrencesOf(noonIn(5), 'Europe/Berlin', { frequency: SeriesFrequency.WEEKLY, every: 1, occurrences: 12, until: null })
     only(await clerk(BOOK, { input: { patientId: rival.id, doctorId: each.id, startsAt: planned[3] } }))
     const refused = only(await series(each.id))
-    expect(refused).toEqual({ series: null, appointments: [], conflicts: [{ startsAt: planned[3]!.toISOString(), conflictsWith: 'DOCTOR', reason: null }] })
+    expect(refused).toEqual({
+      series: null,
+      appointments: [],
+      conflicts: [{ startsAt: planned[3]!.toISOString(), conflictsWith: 'DOCTOR', reason: null }],
+    })
     expect(await clinic.active(each)).toBe(1)
-    expect(await clinic.server.sql('select count(*)::int as count from appointment_series s where not exists (select from appointment a where a.series_id = s.id)')).toEqual([{ count: 0 }])
+    expect(
+      await clinic.server.sql(
+        'select count(*)::int as count from appointment_series s where not exists (select from appointment a where a.series_id = s.id)',
+      ),
+    ).toEqual([{ count: 0 }])
     const patient = clinic.patient()
     await clinic.save()
     const skipping = { skipConflicts: true, idempotencyKey: 'series-1' }
@@ -114,8 +134,14 @@ describe('a series', () => {
 
   it('says which of its times are outside of working hours', async () => {
     const each = await doctor()
-    const [{ id }] = (await clinic.server.sql("select id from weekly_schedule where doctor_id = $1 and weekday = $2", [each.id, ((noonIn(5).getUTCDay() + 6) % 7) + 1])) as [{ id: string }]
-    await clinic.server.sql("update weekly_schedule set valid_to = ($1::timestamptz + interval '20 days')::date where id = $2", [noonIn(5), id])
+    const [{ id }] = (await clinic.server.sql('select id from weekly_schedule where doctor_id = $1 and weekday = $2', [
+      each.id,
+      ((noonIn(5).getUTCDay() + 6) % 7) + 1,
+    ])) as [{ id: string }]
+    await clinic.server.sql("update weekly_schedule set valid_to = ($1::timestamptz + interval '20 days')::date where id = $2", [
+      noonIn(5),
+      id,
+    ])
     const refused = only(await series(each.id, { count: 4 }))
     expect(refused.series).toBeNull()
     expect(refused.conflicts.map(({ reason }: any) => reason)).toEqual(['NOT_WORKING'])
@@ -123,9 +149,18 @@ describe('a series', () => {
 
   it('is refused with a rule that cannot be, and to patients', async () => {
     const each = await doctor()
-    for (const more of [{ count: 1 }, { count: 105 }, { every: 0 }, { until: '2099-01-01' }, { count: null }, { count: null, until: '2099-01-01' }])
+    for (const more of [
+      { count: 1 },
+      { count: 105 },
+      { every: 0 },
+      { until: '2099-01-01' },
+      { count: null },
+      { count: null, until: '2099-01-01' },
+    ])
       expect(codesOf(await series(each.id, more))).toEqual(['BAD_USER_INPUT'])
-    const own = { input: { patientId: clinic.accounts.PATIENT.patient!.id, doctorId: each.id, startsAt: noonIn(5), frequency: 'WEEKLY', count: 3 } }
+    const own = {
+      input: { patientId: clinic.accounts.PATIENT.patient!.id, doctorId: each.id, startsAt: noonIn(5), frequency: 'WEEKLY', count: 3 },
+    }
     expect(codesOf(await clinic.as(Role.PATIENT)(SERIES, own))).toEqual(['FORBIDDEN'])
   })
 
@@ -137,11 +172,17 @@ describe('a series', () => {
     const input = { id: third.id, version: third.version, scope: 'THIS_AND_FOLLOWING', startsAt }
     const rival = clinic.patient()
     await clinic.save()
-    const blocker = only(await clerk(BOOK, { input: { patientId: rival.id, doctorId: each.id, startsAt: plus(new Date(appointments[4].startsAt), 60) } }))
+    const blocker = only(
+      await clerk(BOOK, { input: { patientId: rival.id, doctorId: each.id, startsAt: plus(new Date(appointments[4].startsAt), 60) } }),
+    )
     const refused = only(await clerk(MOVE_SERIES, { input }))
     expect(refused).toMatchObject({ series: null, appointments: [], conflicts: [{ startsAt: blocker.startsAt, conflictsWith: 'DOCTOR' }] })
-    expect(await clinic.server.sql("select count(*)::int as count from appointment where series_id = $1 and status = 'BOOKED'", [rule.id])).toEqual([{ count: 5 }])
-    await clerk('mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { id } }', { input: { id: blocker.id, version: blocker.version, reason: 'x' } })
+    expect(
+      await clinic.server.sql("select count(*)::int as count from appointment where series_id = $1 and status = 'BOOKED'", [rule.id]),
+    ).toEqual([{ count: 5 }])
+    await clerk('mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { id } }', {
+      input: { id: blocker.id, version: blocker.version, reason: 'x' },
+    })
     const moved = only(await clerk(MOVE_SERIES, { input }))
     expect(moved.appointments.map(({ startsAt: at, rescheduledFrom }: any) => [at, rescheduledFrom.id])).toEqual(
       appointments.slice(2).map(({ id, startsAt: at }: any) => [plus(new Date(at), 60).toISOString(), id]),
@@ -186,7 +227,9 @@ describe('a series', () => {
     expect(codesOf(await running)).toEqual(['UNAVAILABLE'])
     await holder.query('rollback')
     await holder.end()
-    expect(await clinic.server.sql('select count(*)::int as count from appointment where doctor_id = $1', [each.id])).toEqual([{ count: 0 }])
+    expect(await clinic.server.sql('select count(*)::int as count from appointment where doctor_id = $1', [each.id])).toEqual([
+      { count: 0 },
+    ])
     expect(only(await series(each.id)).appointments).toHaveLength(12)
   })
 })

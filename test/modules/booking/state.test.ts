@@ -86,10 +86,16 @@ describe('after thousands of bookings, moves, cancellations and reopenings by ma
         const on = { patientId: of(patients).id, doctorId: of(doctors).id, startsAt: startsAt() }
         const operation = (): ReturnType<Ask> => {
           if (kind < 3) return ask(BOOK, { input: { ...on, ...(pick(2) === 0 && { roomId: of(rooms).id }) } })
-          if (kind === 3) return ask(BOOK, { input: { ...on, overbookReason: 'on purpose', ...(pick(2) === 0 && { patientOverlapReason: 'both' }) } })
-          if (kind < 6) return ask(MOVE, { input: { ...input, startsAt: startsAt(), ...(pick(2) === 0 && { doctorId: of(doctors).id }), reason: 'moved' } })
+          if (kind === 3)
+            return ask(BOOK, { input: { ...on, overbookReason: 'on purpose', ...(pick(2) === 0 && { patientOverlapReason: 'both' }) } })
+          if (kind < 6)
+            return ask(MOVE, {
+              input: { ...input, startsAt: startsAt(), ...(pick(2) === 0 && { doctorId: of(doctors).id }), reason: 'moved' },
+            })
           if (kind < 8) return ask(CANCEL, { input: { ...input, reason: 'gone' } })
-          return ask(CHANGE, { input: { ...input, status: of(['BOOKED', 'BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS']), reason: 'back' } })
+          return ask(CHANGE, {
+            input: { ...input, status: of(['BOOKED', 'BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS']), reason: 'back' },
+          })
         }
         const { data, errors } = await operation()
         const answer = errors ? null : (Object.values(data ?? {})[0] as { __typename?: string; id?: string; version?: number })

@@ -43,7 +43,16 @@ export async function alternativesTo(availability: Availability, em: EntityManag
   const roomOf = (slot: FreeSlot): string | null => roomId ?? slot.roomId
   const starts = slots.map((slot) => slot.startsAt)
   const roomIds = [...new Set(slots.map(roomOf))]
-  const { taken } = await readTaken(em, { doctorIds: [doctorId], patientId, roomIds, starts, minutes: durationMinutes, without, userId, now })
+  const { taken } = await readTaken(em, {
+    doctorIds: [doctorId],
+    patientId,
+    roomIds,
+    starts,
+    minutes: durationMinutes,
+    without,
+    userId,
+    now,
+  })
   const free = (slot: FreeSlot): boolean =>
     conflictOf({ ...slot, patientId, roomId: roomOf(slot), bufferBeforeMinutes, bufferAfterMinutes }, taken, NOTHING) === null
   const offered: FreeSlot[] = []

@@ -72,6 +72,7 @@ export async function draftVisit(
   // Nobody books into the past, on purpose neither.
   if (overbookReason === null || place.unavailable === EmptySlotReason.OUTSIDE_BOOKING_WINDOW) return place.unavailable
   const locationId = wantedLocation ?? facts.doctor?.home
-  if (locationId == null) throw new BadUserInputError([{ field: 'input.locationId', message: 'must say where: the doctor does not work then' }])
+  if (locationId == null)
+    throw new BadUserInputError([{ field: 'input.locationId', message: 'must say where: the doctor does not work then' }])
   return { ...same, locationId, roomId: request.roomId ?? null, outsideHours: true }
 }

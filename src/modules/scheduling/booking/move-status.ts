@@ -50,8 +50,7 @@ export function moveStatus(transaction: Transaction, appointment: Appointment, m
   if (cancelled || takesTime(from, to)) {
     const noticeMs = (move.lateCancellationHours ?? 0) * HOUR_MS
     appointment.cancellationReason = cancelled ? reason : null
-    appointment.lateCancellation =
-      cancelled && move.lateCancellationHours !== null && startsAt.getTime() - at.getTime() < noticeMs
+    appointment.lateCancellation = cancelled && move.lateCancellationHours !== null && startsAt.getTime() - at.getTime() < noticeMs
   }
   const step = new AppointmentStatusChange()
   const by = userId === null ? null : ref(em.getReference(User, userId))

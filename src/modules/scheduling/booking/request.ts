@@ -15,7 +15,11 @@ import { requireBookable, type NamedRows, type VisitFacts, type VisitTerms } fro
  * As what the actor may book the patient. Whoever reaches every patient needs no statement for it; the booking itself cannot put the
  * patient into anybody's reach who was asked here.
  */
-export async function capacityToBook({ em, reach }: { readonly em: () => EntityManager; readonly reach: RowReach }, actor: Actor, patientId: string): Promise<Capacity> {
+export async function capacityToBook(
+  { em, reach }: { readonly em: () => EntityManager; readonly reach: RowReach },
+  actor: Actor,
+  patientId: string,
+): Promise<Capacity> {
   if (actor.reachesAny(['appointments.write'])) return 'STAFF'
   if (!actor.can('appointments.write')) {
     if (!actor.ownsPatient(patientId)) throw new NotFoundError()

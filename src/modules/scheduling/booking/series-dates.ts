@@ -35,7 +35,8 @@ export function occurrencesOf(first: Date, zone: string, { frequency, every, occ
 
 /** The same distance on the wall clock as from `before` to `after`, from `instant`: how the rest of a series is moved along with one of it. */
 export function movedAlike(instant: Date, before: Date, after: Date, zone: string): Date {
-  const wall = (at: Date): Temporal.PlainDateTime => Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDateTime()
+  const wall = (at: Date): Temporal.PlainDateTime =>
+    Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDateTime()
   const distance = wall(before).until(wall(after), { largestUnit: 'day' })
   return new Date(wall(instant).add(distance).toZonedDateTime(zone).epochMilliseconds)
 }

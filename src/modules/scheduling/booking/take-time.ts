@@ -41,7 +41,19 @@ export async function findTime({ em }: Transaction, drafts: readonly Draft[], co
   const minutes = Math.max(...drafts.map(({ terms }) => terms.minutes))
   const starts = drafts.map(({ startsAt }) => startsAt)
   const { without, userId, holdId, now, request: idempotency } = context
-  const times = await readTaken(em, { doctorIds, patientId, roomIds: rooms, starts, minutes, without, userId, holdId, now, locks, idempotency })
+  const times = await readTaken(em, {
+    doctorIds,
+    patientId,
+    roomIds: rooms,
+    starts,
+    minutes,
+    without,
+    userId,
+    holdId,
+    now,
+    locks,
+    idempotency,
+  })
   const answeredBy = firstAnswer(idempotency, times.answer)
   if (answeredBy !== null) return { answeredBy }
   if (context.mostOpenBookings !== null && times.openBookings + drafts.length > context.mostOpenBookings)
@@ -62,7 +74,12 @@ export function bookingOf(
   const conflict = conflictOf(wanted, times.taken, over)
   if (conflict !== null) return conflict
   const needed = (of: BookingConflict): boolean =>
-    over.has(of) && conflictOf(wanted, times.taken.filter((stretch) => stretch.of === of), new Set()) !== null
+    over.has(of) &&
+    conflictOf(
+      wanted,
+      times.taken.filter((stretch) => stretch.of === of),
+      new Set(),
+    ) !== null
   return {
     ...draft,
     id: uuidv7(),

@@ -43,7 +43,11 @@ export async function readTaken(em: EntityManager, query: TakenQuery): Promise<T
   const { idempotency } = query
   const list = (values: readonly string[]): string => `{${values.join(',')}}`
   const [row] = await em.execute<
-    { taken: { of: string; owner: string; id: string | null; from: number; to: number }[]; openBookings: number; answer: IdempotencyRow | null }[]
+    {
+      taken: { of: string; owner: string; id: string | null; from: number; to: number }[]
+      openBookings: number
+      answer: IdempotencyRow | null
+    }[]
   >(STATEMENT, [
     list(query.locks ?? []),
     list(query.doctorIds),

@@ -23,7 +23,12 @@ export interface NamedRows {
 
 /** The rows that a request names, as far as bookings look at them; `null` for those that are not there. */
 export interface VisitFacts {
-  readonly doctor: { readonly active: boolean; readonly minutes: number; readonly specialty: string | null; readonly home: string | null } | null
+  readonly doctor: {
+    readonly active: boolean
+    readonly minutes: number
+    readonly specialty: string | null
+    readonly home: string | null
+  } | null
   readonly patient: { readonly deceased: boolean } | null
   readonly service: (VisitTerms & { readonly active: boolean; readonly online: boolean; readonly specialty: string | null }) | null
   readonly room: { readonly active: boolean; readonly locationId: string } | null
@@ -75,7 +80,9 @@ export async function readVisitFacts(reads: ReadDatabase, named: NamedRows, requ
  */
 export function requireBookable(facts: VisitFacts, named: NamedRows): { readonly doctor: NonNullable<VisitFacts['doctor']> } {
   const { doctor, patient, service, room, location } = facts
-  const missing = [service, room, location].some((row, index) => row === null && [named.serviceId, named.roomId, named.locationId][index] != null)
+  const missing = [service, room, location].some(
+    (row, index) => row === null && [named.serviceId, named.roomId, named.locationId][index] != null,
+  )
   if (!doctor || !patient || missing) throw new NotFoundError()
   if (patient.deceased) throw new ClinicError('CONFLICT', 'The patient has died.')
   const problems = [
@@ -83,7 +90,9 @@ export function requireBookable(facts: VisitFacts, named: NamedRows): { readonly
     service?.active === false && { field: 'input.serviceId', message: 'is no longer offered' },
     room?.active === false && { field: 'input.roomId', message: 'is no longer used' },
     location?.active === false && { field: 'input.locationId', message: 'is closed for good' },
-    room && named.locationId != null && room.locationId !== named.locationId.toLowerCase() && { field: 'input.roomId', message: 'is at another location' },
+    room &&
+      named.locationId != null &&
+      room.locationId !== named.locationId.toLowerCase() && { field: 'input.roomId', message: 'is at another location' },
   ].filter((problem) => problem !== false && problem !== null)
   if (problems.length > 0) throw new BadUserInputError(problems)
   return { doctor }
