@@ -2,6 +2,7 @@ import type { Role } from '../../../src/access/roles.js'
 import { WeeklySchedule } from '../../../src/modules/doctors/weekly-schedule.entity.js'
 import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
 import type { User } from '../../../src/modules/identity/user.entity.js'
+import type { Room } from '../../../src/modules/locations/room.entity.js'
 import type { Location } from '../../../src/modules/locations/location.entity.js'
 import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { Service } from '../../../src/modules/services/service.entity.js'
@@ -80,7 +81,7 @@ export class BookingClinic {
     return doctor
   }
 
-  works(doctor: Doctor, hours: { startsAt?: string; endsAt?: string } = {}): void {
+  works(doctor: Doctor, room: Room | null = null): void {
     for (let weekday = 1; weekday <= 7; weekday += 1) {
       this.server.make.em.create(WeeklySchedule, {
         doctor,
@@ -89,7 +90,7 @@ export class BookingClinic {
         startsAt: '06:00',
         endsAt: '22:00',
         validFrom: '2020-01-01',
-        ...hours,
+        room,
       } as never)
     }
   }

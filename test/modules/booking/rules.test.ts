@@ -126,6 +126,21 @@ describe('bookings', () => {
     expect(only(await book(free, { patientId: third.id, overbookReason: reason }, owner))).toMatchObject({ overbookReason: reason })
   })
 
+  it('take the room that the doctor works in; one over another has none, unless it names one that is free', async () => {
+    const roomy = clinic.server.make.doctor()
+    const [room, spare] = [clinic.server.make.room(clinic.location), clinic.server.make.room(clinic.location)]
+    clinic.works(roomy, room)
+    await clinic.save()
+    const startsAt = noon()
+    expect(only(await book(startsAt, { doctorId: roomy.id })).room).toEqual({ id: room.id })
+    const [second, third] = [await other(), await other()]
+    const over = { doctorId: roomy.id, overbookReason: 'Acute pain' }
+    expect(only(await book(startsAt, { ...over, patientId: second.id }, owner))).toMatchObject({ __typename: 'Appointment', room: null })
+    const named = { ...over, patientId: third.id }
+    expect(only(await book(startsAt, { ...named, roomId: room.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'ROOM' })
+    expect(only(await book(startsAt, { ...named, roomId: spare.id }, owner))).toMatchObject({ room: { id: spare.id } })
+  })
+
   it('of a doctor are overbooked by the doctor themself (RULES A3)', async () => {
     const account = clinic.accounts.DOCTOR
     const [row] = await clinic.server.sql('select d.id from doctor d where d.staff_id = $1', [account.staff!.id])

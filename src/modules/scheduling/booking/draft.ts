@@ -11,6 +11,8 @@ export interface Draft {
   readonly doctorId: string
   readonly locationId: string
   readonly roomId: string | null
+  /** Nobody asked for the room: it is the one that the doctor works in then. */
+  readonly roomImplied: boolean
   readonly startsAt: Date
   readonly endsAt: Date
   readonly terms: VisitTerms
@@ -66,7 +68,8 @@ export async function draftVisit(
   const wantedLocation = request.locationId ?? facts.room?.locationId ?? null
   const forPatient = capacity === 'PATIENT'
   const place = await availability.check({ doctorId, startsAt, endsAt, locationId: wantedLocation, forPatient })
-  const same = { patientId, doctorId, startsAt, endsAt, terms, reason, overbookReason, patientOverlapReason }
+  const roomImplied = request.roomId == null
+  const same = { patientId, doctorId, startsAt, endsAt, terms, reason, overbookReason, patientOverlapReason, roomImplied }
   if (!('unavailable' in place))
     return { ...same, locationId: place.locationId, roomId: request.roomId ?? place.roomId, outsideHours: false }
   // Nobody books into the past, on purpose neither.

@@ -72,6 +72,9 @@ export function bookingOf(
   if (draft.patientOverlapReason !== null) over.add(BookingConflict.PATIENT)
   const wanted = { ...draft, ...draft.terms }
   const conflict = conflictOf(wanted, times.taken, over)
+  // The doctor's own room is taken by the visit that is overbooked: then there is none for this one, unless somebody named it.
+  if (conflict === BookingConflict.ROOM && draft.overbookReason !== null && draft.roomImplied)
+    return bookingOf({ ...draft, roomId: null }, times, links)
   if (conflict !== null) return conflict
   const needed = (of: BookingConflict): boolean =>
     over.has(of) &&
