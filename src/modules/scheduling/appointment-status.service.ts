@@ -36,8 +36,8 @@ export class AppointmentStatusService {
    * Calls an appointment off; its time is free at once.
    * @throws ClinicError `STALE_VERSION`, `INVALID_TRANSITION`
    */
-  async cancel(context: WriteContext, input: CancelAppointmentInput): Promise<void> {
-    await this.change(context, { ...input, status: AppointmentStatus.CANCELLED })
+  async cancel(context: WriteContext, { id, version, reason }: CancelAppointmentInput): Promise<void> {
+    await this.change(context, { id, version, reason, status: AppointmentStatus.CANCELLED })
   }
 
   /**

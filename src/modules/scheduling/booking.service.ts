@@ -91,7 +91,8 @@ export class BookingService {
     const { capacity } = await reachAppointment(this.#parts.em(), this.#parts.reach, actor, input.id)
     const old = await this.#parts.em().findOneOrFail(Appointment, { id: input.id })
     const doctorId = (input.doctorId ?? old.doctor.id).toLowerCase()
-    const named = namedRows({ ...input, doctorId, patientId: old.patient.id, serviceId: old.service?.id ?? null })
+    const { roomId, locationId } = input
+    const named = namedRows({ doctorId, patientId: old.patient.id, serviceId: old.service?.id ?? null, roomId, locationId })
     const staffOnly = [input.roomId, input.patientOverlapReason]
     requireRights(actor, capacity, { doctorId, overbookReason: texts.overbookReason, staffOnly })
     const request = idempotentRequest(context, 'rescheduleAppointment', input)

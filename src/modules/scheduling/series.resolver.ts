@@ -51,7 +51,7 @@ export class SeriesResolver {
 }
 
 const appointmentsOf = ({ loaders }: GraphQLContext, ids: readonly string[]): Promise<unknown> =>
-  Promise.all(ids.map((id) => loaders.one(Appointment, Appointment, id)))
+  Promise.all(ids.map(async (id) => loaders.one(Appointment, Appointment, id)))
 
 async function resultOf(context: GraphQLContext, { seriesId, appointmentIds, conflicts }: SeriesOutcome): Promise<SeriesResult> {
   const [series, appointments] = await Promise.all([

@@ -122,7 +122,7 @@ export class BookingClinic {
 /** What became of some bookings: how many of each kind. Errors count by their code. */
 export function tally(answers: readonly Answer[]): Record<string, number> {
   const kinds = answers.map(({ data, errors }) =>
-    errors ? String(errors[0]?.extensions['code']) : String((Object.values(data ?? {})[0] as any).__typename),
+    errors ? String(errors[0]?.extensions['code']) : String(Object.values(data ?? {})[0].__typename),
   )
   return Object.fromEntries([...Map.groupBy(kinds, (kind) => kind)].map(([kind, all]) => [kind, all.length]))
 }

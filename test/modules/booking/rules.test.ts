@@ -137,7 +137,10 @@ describe('bookings', () => {
     const over = { doctorId: roomy.id, overbookReason: 'Acute pain' }
     expect(only(await book(startsAt, { ...over, patientId: second.id }, owner))).toMatchObject({ __typename: 'Appointment', room: null })
     const named = { ...over, patientId: third.id }
-    expect(only(await book(startsAt, { ...named, roomId: room.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'ROOM' })
+    expect(only(await book(startsAt, { ...named, roomId: room.id }, owner))).toMatchObject({
+      __typename: 'SlotTaken',
+      conflictsWith: 'ROOM',
+    })
     expect(only(await book(startsAt, { ...named, roomId: spare.id }, owner))).toMatchObject({ room: { id: spare.id } })
   })
 

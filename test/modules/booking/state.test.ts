@@ -115,7 +115,7 @@ describe('after thousands of bookings, moves, cancellations and reopenings by ma
     for (const name of ['Appointment', 'SlotTaken', 'changed', 'INVALID_TRANSITION']) expect(done[name]).toBeGreaterThan(10)
   })
 
-  it.each(Object.entries(NEVER))('it is never so that %s', async (_name, sql) => {
+  it.each(Object.entries(NEVER))('never is it so that %s', async (_name, sql) => {
     expect(await clinic.server.sql(`${ACTIVE} ${sql}`)).toEqual([])
   })
 })
