@@ -19,7 +19,10 @@ export class ClosureResolver {
   }
 
   @Mutation(() => Boolean, { nullable: true, description: 'Takes a closure back. True once it is gone.' })
-  async removeClosure(@Arg('id', () => ID, { description: 'Which closure.' }) id: string, @Ctx() context: GraphQLContext): Promise<boolean> {
+  async removeClosure(
+    @Arg('id', () => ID, { description: 'Which closure.' }) id: string,
+    @Ctx() context: GraphQLContext,
+  ): Promise<boolean> {
     await this.services.schedules.closures.remove(context, id)
     return true
   }

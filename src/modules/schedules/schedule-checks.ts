@@ -44,7 +44,9 @@ export function checkTimes(checks: InputChecks, field: string, { startsAt, endsA
 
 /** Whether two of the stretches have something in common. */
 export function overlap(stretches: readonly Times[]): boolean {
-  const ordered = stretches.map(({ startsAt, endsAt }) => ({ start: timeOf(startsAt), end: timeOf(endsAt) })).sort((a, b) => a.start - b.start)
+  const ordered = stretches
+    .map(({ startsAt, endsAt }) => ({ start: timeOf(startsAt), end: timeOf(endsAt) }))
+    .sort((a, b) => a.start - b.start)
   return ordered.some(({ start }, index) => start < (ordered[index - 1]?.end ?? 0))
 }
 
@@ -61,10 +63,16 @@ export async function checkPlaces(em: EntityManager, checks: InputChecks, places
     ...new Set(places.map(of).filter((id): id is string => id !== null && isUuid(id))),
   ]
   const locations = new Set((await em.find(Location, { id: ids(({ locationId }) => locationId), active: true })).map(({ id }) => id))
-  const rooms = new Map((await em.find(Room, { id: ids(({ roomId }) => roomId), active: true })).map(({ id, location }) => [id, location.id]))
+  const rooms = new Map(
+    (await em.find(Room, { id: ids(({ roomId }) => roomId), active: true })).map(({ id, location }) => [id, location.id]),
+  )
   for (const { field, locationId, roomId } of places) {
     checks.require(locations.has(locationId.toLowerCase()), `${field}locationId`, 'is not a location in use')
     if (roomId !== null)
-      checks.require(rooms.get(roomId.toLowerCase()) === locationId.toLowerCase(), `${field}roomId`, 'is not a room in use of that location')
+      checks.require(
+        rooms.get(roomId.toLowerCase()) === locationId.toLowerCase(),
+        `${field}roomId`,
+        'is not a room in use of that location',
+      )
   }
 }

@@ -92,15 +92,13 @@ export class ScheduleConflicts {
     const rows = await this.#database.run(TO_COME, [doctorIds, now.toISOString(), after(now, LOOKED_AHEAD).toISOString()])
     const outside = await this.#availability.outsideHours(
       doctorIds,
-      rows.map(
-        (row): PlacedVisit => ({
-          id: row['id'] as string,
-          doctorId: row['doctorId'] as string,
-          locationId: row['locationId'] as string,
-          startsAt: new Date(row['startsAt'] as string),
-          endsAt: new Date(row['endsAt'] as string),
-        }),
-      ),
+      rows.map((row): PlacedVisit => ({
+        id: row['id'] as string,
+        doctorId: row['doctorId'] as string,
+        locationId: row['locationId'] as string,
+        startsAt: new Date(row['startsAt'] as string),
+        endsAt: new Date(row['endsAt'] as string),
+      })),
     )
     const byDoctor = Map.groupBy(outside, ({ doctorId }) => doctorId)
     return doctorIds.map((id) => (byDoctor.get(id) ?? []).slice(0, MOST_SHOWN).map((visit) => visit.id))

@@ -88,7 +88,10 @@ export class SetScheduleExceptionInput {
   @Field(() => ScheduleExceptionKind, { description: 'How the day differs.' })
   kind!: ScheduleExceptionKind
 
-  @Field(() => [ExceptionHoursInput], { nullable: true, description: 'The hours; none with `NOT_WORKING`, else at least one and at most 10.' })
+  @Field(() => [ExceptionHoursInput], {
+    nullable: true,
+    description: 'The hours; none with `NOT_WORKING`, else at least one and at most 10.',
+  })
   hours?: ExceptionHoursInput[] | null
 
   @Field(() => String, { nullable: true, description: 'Why, for the front desk.' })

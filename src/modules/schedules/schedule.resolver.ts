@@ -14,7 +14,8 @@ export class ScheduleResolver {
 
   @Mutation(() => Doctor, {
     nullable: true,
-    description: 'Sets the working week of a doctor from a day on. Ask for `appointmentsOutsideHours` to learn which visits it leaves outside.',
+    description:
+      'Sets the working week of a doctor from a day on. Ask for `appointmentsOutsideHours` to learn which visits it leaves outside.',
   })
   async setDoctorSchedule(
     @Arg('input', () => SetDoctorScheduleInput, { description: 'Whose hours, from when, and which.' }) input: SetDoctorScheduleInput,
@@ -26,7 +27,8 @@ export class ScheduleResolver {
 
   @Mutation(() => ScheduleException, { nullable: true, description: 'Says how one day differs from the working week of a doctor.' })
   async setScheduleException(
-    @Arg('input', () => SetScheduleExceptionInput, { description: 'Whose day, where, and how it differs.' }) input: SetScheduleExceptionInput,
+    @Arg('input', () => SetScheduleExceptionInput, { description: 'Whose day, where, and how it differs.' })
+    input: SetScheduleExceptionInput,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
     const id = await this.services.schedules.exceptions.set(context, input)
@@ -82,7 +84,8 @@ export class TimeOffResolver {
   @Extensions({ rows: 20 })
   @FieldResolver(() => [Appointment], {
     nullable: true,
-    description: 'Visits to come, at most 200, that are booked for the time of the absence: someone should move them. None once it is called off.',
+    description:
+      'Visits to come, at most 200, that are booked for the time of the absence: someone should move them. None once it is called off.',
   })
   async affectedAppointments(@Root() timeOff: { id: string }, @Ctx() context: GraphQLContext): Promise<unknown[]> {
     const ids = await this.services.schedules.conflicts.duringTimeOff(context, timeOff.id)
@@ -92,6 +95,6 @@ export class TimeOffResolver {
 
 /** The appointments with these ids, as far as the actor may see them. */
 async function rowsOf({ loaders }: GraphQLContext, of: object, ids: readonly string[]): Promise<unknown[]> {
-  const rows = await Promise.all(ids.map((id) => loaders.one(of, Appointment, id)))
+  const rows = await Promise.all(ids.map(async (id) => loaders.one(of, Appointment, id)))
   return rows.filter((row) => row !== null)
 }

@@ -30,7 +30,7 @@ export interface ScheduleGround {
 /** Puts working hours together. */
 export function makeScheduleServices({ work, reach, database, availability, clock }: ScheduleGround): ScheduleServices {
   return {
-    weeks: new WeeklyScheduleService(work, reach, clock),
+    weeks: new WeeklyScheduleService(work, reach, availability, clock),
     exceptions: new ScheduleExceptionService(work, reach, availability, clock),
     timeOff: new TimeOffService(work, reach, clock),
     closures: new ClosureService(work, reach, clock),

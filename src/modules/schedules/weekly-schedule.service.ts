@@ -1,14 +1,16 @@
 import { ref, type EntityManager } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
-import type { Clock } from '../../clock.js'
+import { DAY, type Clock } from '../../clock.js'
 import type { UnitOfWork, WriteContext } from '../../database/unit-of-work.js'
+import { ClinicError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { WeeklySchedule } from '../doctors/weekly-schedule.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
-import { dateOf, timeOf, type Day } from '../scheduling/slots/wall-clock.js'
+import type { Availability } from '../scheduling/availability.js'
+import { dateOf, dayOf, timeOf, type Day } from '../scheduling/slots/wall-clock.js'
 import { ScheduleBreak } from './schedule-break.entity.js'
 import { checkedDay, checkedLastDay, checkPlaces, checkTimes, overlap } from './schedule-checks.js'
 import { doctorToPlan } from './schedule-rights.js'
@@ -28,17 +30,21 @@ interface Validity {
 export class WeeklyScheduleService {
   readonly #work: UnitOfWork
   readonly #reach: RowReach
+  readonly #availability: Availability
   readonly #clock: Clock
 
-  constructor(work: UnitOfWork, reach: RowReach, clock: Clock) {
+  constructor(work: UnitOfWork, reach: RowReach, availability: Availability, clock: Clock) {
     this.#work = work
     this.#reach = reach
+    this.#availability = availability
     this.#clock = clock
   }
 
   /**
    * Sets the working week of a doctor from a day on, at all locations at once. What was entered for the days before (and after, when it
    * ends) stays. Visits that are booked already are not touched: `Doctor.appointmentsOutsideHours` has those left outside.
+   *
+   * @throws ClinicError `CONFLICT` when the hours of a day that differs would then lie in another place at the same time
    */
   async set(context: WriteContext, input: SetDoctorScheduleInput): Promise<void> {
     const checks = new InputChecks()
@@ -53,9 +59,23 @@ export class WeeklyScheduleService {
       await clear(em, doctor, { first, last })
       for (const { validTo, ...hours } of resumed) enter(em, doctor, hours, { first: (last ?? first) + 1, last: validTo })
       for (const hours of input.hours) enter(em, doctor, hours, { first, last: last === null ? null : dateOf(last) })
+      await em.flush()
+      await this.#requireOnePlace(em, doctor, first)
       const facts = { from: dateOf(first), ...(last !== null && { to: dateOf(last) }), stretches: input.hours.length }
       audit({ action: AuditAction.UPDATE, entity: 'Doctor', entityId: doctor.id, sections: ['weeklySchedule'], facts })
     })
+  }
+
+  /** The hours of the week do not overlap by themselves, so only days that differ can bring it about. */
+  async #requireOnePlace(em: EntityManager, doctor: Doctor, first: Day): Promise<void> {
+    const [days] = await em.execute<{ first: string | null; last: string | null }[]>(
+      "select min(date)::text as first, max(date)::text as last from schedule_exception where doctor_id = ? and date >= ? and kind <> 'NOT_WORKING'",
+      [doctor.id, dateOf(first)],
+    )
+    if (days?.first == null || days.last === null) return
+    const window = { start: (dayOf(days.first) - 1) * DAY, end: (dayOf(days.last) + 2) * DAY }
+    if (await this.#availability.inTwoPlaces(doctor.id, window, em))
+      throw new ClinicError('CONFLICT', 'On a day that differs the doctor would work in two places at once: change that day first.')
   }
 }
 

@@ -43,9 +43,12 @@ const MOST_DOCTORS = 200
 /** Longer than any visit with the time kept free around it, before and after it. */
 const REACH = 16 * HOUR
 
-/** Days as numbers, instants as milliseconds: JSON is read in the same way by both connections, and needs no conversion. */
+/**
+ * Days as numbers, instants as milliseconds: JSON is read in the same way by both connections, and needs no conversion. `date_part` and not
+ * `extract`, whose decimals are slow by the thousand; milliseconds of our centuries are exact in either.
+ */
 const day = (column: string): string => `${column} - date '1970-01-01'`
-const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::bigint`
+const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`
 const list = (of: string): string => `coalesce((select json_agg(${of}), '[]')`
 const NEAR = `between ($2::timestamptz at time zone 'UTC')::date - 2 and ($3::timestamptz at time zone 'UTC')::date + 2`
 const FROM_DAY = `($2::timestamptz at time zone 'UTC')::date - 2`

@@ -3,7 +3,7 @@ import { DAY, MINUTE, type Clock } from '../../clock.js'
 import type { ReadDatabase } from '../../database/read-database.js'
 import { readAvailability, type AvailabilityRows, type DoctorAvailability } from './availability-rows.js'
 import { bookingWindow } from './slots/booking-window.js'
-import { EmptySlotReason } from './slots/empty-slot-reason.js'
+import type { EmptySlotReason } from './slots/empty-slot-reason.js'
 import { findSlots, type SlotFindings } from './slots/find-slots.js'
 import type { Interval } from './slots/intervals.js'
 import { fitsAt, placeOf, type Place } from './slots/placement.js'
@@ -164,7 +164,13 @@ export class Availability {
 
   /** Whether the hours of a doctor have them in two places at one time, as the transaction sees them. */
   async inTwoPlaces(doctorId: string, window: Interval, em: EntityManager): Promise<boolean> {
-    const rows = await readAvailability(this.#database, em, { doctorIds: [doctorId], specialty: null, locationId: null, window, ignored: [] })
+    const rows = await readAvailability(this.#database, em, {
+      doctorIds: [doctorId],
+      specialty: null,
+      locationId: null,
+      window,
+      ignored: [],
+    })
     return rows.doctors.some((doctor) => {
       const { stretches } = workOf(doctor, rows, window)
       return stretches.some(({ start }, index) => index > 0 && start < (stretches[index - 1]?.end ?? start))

@@ -31,6 +31,7 @@ const APPOINTMENTS_IN_ROOMS = `
   from asked_room join appointment a on a.room_id = asked_room.id
   where a.status in (${ACTIVE}) and a.room_id is not null
     and tstzrange(a.starts_at, a.ends_at) && tstzrange($2::timestamptz, $3::timestamptz)
+    and not exists (select from asked where asked.id = a.doctor_id)
     and a.id <> all($5::uuid[])`
 
 /** Times that somebody keeps for the moment; they carry the time around the visit already. */

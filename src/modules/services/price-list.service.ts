@@ -50,7 +50,16 @@ export class PriceListService {
 function checkedData(input: CreateServiceInput | UpdateServiceInput) {
   const checks = new InputChecks()
   const isChange = 'id' in input
-  const kept = ['code', 'name', 'durationMinutes', 'bufferBeforeMinutes', 'bufferAfterMinutes', 'price', 'onlineBookable', 'active'] as const
+  const kept = [
+    'code',
+    'name',
+    'durationMinutes',
+    'bufferBeforeMinutes',
+    'bufferAfterMinutes',
+    'price',
+    'onlineBookable',
+    'active',
+  ] as const
   if (isChange) for (const field of kept) checks.require(input[field] !== null, field, 'must not be empty')
   for (const [field, [least, most]] of Object.entries(RANGES) as [keyof typeof RANGES, readonly [number, number]][]) {
     const minutes = input[field]

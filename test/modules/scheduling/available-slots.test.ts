@@ -36,7 +36,7 @@ describe('availableSlots (RULES A4, A6)', () => {
 
   /** A doctor who works on Mondays from 9 to 11. */
   const doctorAtWork = async (data: Partial<Doctor> = {}, room: Room | null = null, at: Location = location): Promise<Doctor> => {
-    const doctor = server.make.doctor({ defaultAppointmentMinutes: 30, ...data } as never)
+    const doctor = server.make.doctor({ defaultAppointmentMinutes: 30, ...data })
     server.make.em.create(WeeklySchedule, {
       doctor,
       location: at,
@@ -65,7 +65,14 @@ describe('availableSlots (RULES A4, A6)', () => {
 
   const booked = async (doctor: Doctor, startsAt: string, endsAt: string, data: object = {}): Promise<string> => {
     const status = AppointmentStatus.BOOKED
-    const made = server.make.appointment({ doctor, location, startsAt: new Date(startsAt), endsAt: new Date(endsAt), status, ...data } as never)
+    const made = server.make.appointment({
+      doctor,
+      location,
+      startsAt: new Date(startsAt),
+      endsAt: new Date(endsAt),
+      status,
+      ...data,
+    })
     await server.make.save()
     return made.id
   }
@@ -198,7 +205,8 @@ describe('availableSlots (RULES A4, A6)', () => {
 
   it('is reckoned as the many rows it can be, so that nobody asks for hundreds of them at once (SECURITY D3)', async () => {
     const doctor = await doctorAtWork()
-    const one = (index: number): string => `a${index}: availableSlots(doctorId: "${doctor.id}", ${DAY}) { slots { startsAt doctor { id } location { id } } }`
+    const one = (index: number): string =>
+      `a${index}: availableSlots(doctorId: "${doctor.id}", ${DAY}) { slots { startsAt doctor { id } location { id } } }`
     const document = (times: number): string => `{ ${Array.from({ length: times }, (_, index) => one(index)).join(' ')} }`
     expect(codesOf(await clerk(document(10)))).toEqual([])
     expect(codesOf(await clerk(document(40)))).toEqual(['TOO_EXPENSIVE'])
@@ -218,8 +226,15 @@ describe('availableSlots (RULES A4, A6)', () => {
       await doctorAtWork({ specialty: 'Oncology' })
       await booked(first, '2027-06-07T09:00:00+02:00', '2027-06-07T09:30:00+02:00')
       const { data } = await across('specialty: "Cardiology", limit: 5')
-      const found = data?.availableSlotsAcrossDoctors.slots.map((slot: { startsAt: string; doctor: { id: string } }) => [slot.startsAt.slice(11, 16), slot.doctor.id])
-      expect(found.slice(0, 3)).toEqual([['07:00', second.id], ['07:10', second.id], ['07:20', second.id]])
+      const found = data?.availableSlotsAcrossDoctors.slots.map((slot: { startsAt: string; doctor: { id: string } }) => [
+        slot.startsAt.slice(11, 16),
+        slot.doctor.id,
+      ])
+      expect(found.slice(0, 3)).toEqual([
+        ['07:00', second.id],
+        ['07:10', second.id],
+        ['07:20', second.id],
+      ])
       expect(found.slice(3).map(([start]: string[]) => start)).toEqual(['07:30', '07:30'])
       const echo = await service({ specialty: 'Cardiology', durationMinutes: 120 })
       expect((await across(`serviceId: "${echo.id}"`)).data?.availableSlotsAcrossDoctors.slots).toEqual([
@@ -280,12 +295,25 @@ describe('availableSlots (RULES A4, A6)', () => {
     it('offers others: first of the same day, after it and then before it, then of the next days', async () => {
       const doctor = await doctorAtWork()
       const id = await booked(doctor, '2027-06-07T10:00:00+02:00', '2027-06-07T10:40:00+02:00')
-      const request = { doctorId: doctor.id, around: new Date('2027-06-07T10:00:00+02:00'), durationMinutes: 20, service: null, forPatient: false }
+      const request = {
+        doctorId: doctor.id,
+        around: new Date('2027-06-07T10:00:00+02:00'),
+        durationMinutes: 20,
+        service: null,
+        forPatient: false,
+      }
       const times = async (more: object = {}): Promise<string[]> =>
         (await availability.alternatives({ ...request, ...more })).map(({ startsAt }) => startsAt.toISOString().slice(5, 16))
       expect(await times()).toEqual(['06-07T08:40', '06-07T07:40', '06-07T07:30'])
       expect(await times({ count: 8 })).toEqual([
-        '06-07T08:40', '06-07T07:40', '06-07T07:30', '06-07T07:20', '06-07T07:10', '06-07T07:00', '06-14T07:00', '06-14T07:10',
+        '06-07T08:40',
+        '06-07T07:40',
+        '06-07T07:30',
+        '06-07T07:20',
+        '06-07T07:10',
+        '06-07T07:00',
+        '06-14T07:00',
+        '06-14T07:10',
       ])
       expect(await times({ count: 1, ignored: [id] })).toEqual(['06-07T08:00'])
     })

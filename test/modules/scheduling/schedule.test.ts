@@ -54,7 +54,7 @@ describe('working hours', () => {
     const status = AppointmentStatus.BOOKED
     const start = new Date(startsAt)
     const times = { startsAt: start, endsAt: new Date(start.getTime() + 1_800_000) }
-    const made = server.make.appointment({ doctor, location, status, ...times, ...data } as never)
+    const made = server.make.appointment({ doctor, location, status, ...times, ...data })
     await server.make.save()
     return made.id
   }
@@ -77,11 +77,14 @@ describe('working hours', () => {
 
   const slots = async (doctor: Doctor, from: string, to: string): Promise<{ emptyReason: string | null; slots: unknown[] }> =>
     done(
-      await admin('query ($id: ID!, $from: DateTime!, $to: DateTime!) { availableSlots(doctorId: $id, from: $from, to: $to) { emptyReason slots { startsAt } } }', {
-        id: doctor.id,
-        from,
-        to,
-      }),
+      await admin(
+        'query ($id: ID!, $from: DateTime!, $to: DateTime!) { availableSlots(doctorId: $id, from: $from, to: $to) { emptyReason slots { startsAt } } }',
+        {
+          id: doctor.id,
+          from,
+          to,
+        },
+      ),
     )['availableSlots']
 
   describe('of the week (RULES A4)', () => {
@@ -98,12 +101,24 @@ describe('working hours', () => {
       const { setDoctorSchedule } = done(await admin(SET, { input }))
       expect(setDoctorSchedule.weeklySchedule).toEqual([
         {
-          weekday: 1, startsAt: '08:00', endsAt: '17:00', validFrom: '2027-06-07', validTo: null,
-          location: { id: location.id }, room: { id: room.id }, breaks: [lunch],
+          weekday: 1,
+          startsAt: '08:00',
+          endsAt: '17:00',
+          validFrom: '2027-06-07',
+          validTo: null,
+          location: { id: location.id },
+          room: { id: room.id },
+          breaks: [lunch],
         },
         {
-          weekday: 3, startsAt: '08:00', endsAt: '12:00', validFrom: '2027-06-07', validTo: null,
-          location: { id: location.id }, room: null, breaks: [],
+          weekday: 3,
+          startsAt: '08:00',
+          endsAt: '12:00',
+          validFrom: '2027-06-07',
+          validTo: null,
+          location: { id: location.id },
+          room: null,
+          breaks: [],
         },
       ])
       const { slots: found } = await slots(doctor, '2027-06-07T11:30:00+02:00', '2027-06-07T13:15:00+02:00')
@@ -117,11 +132,17 @@ describe('working hours', () => {
 
     it('take the place of what was entered from that day on, and leave the days before', async () => {
       const doctor = await newDoctor()
-      const set = async (validFrom: string, ...week: object[]) => done(await admin(SET, { input: { doctorId: doctor.id, validFrom, hours: week } }))
+      const set = async (validFrom: string, ...week: object[]) =>
+        done(await admin(SET, { input: { doctorId: doctor.id, validFrom, hours: week } }))
       await set('2027-06-07', hours(1, '08:00', '12:00'), hours(2, '08:00', '12:00'))
       await set('2027-09-01', hours(5, '08:00', '12:00'))
       const { setDoctorSchedule } = await set('2027-07-01', hours(1, '10:00', '14:00'))
-      const shown = setDoctorSchedule.weeklySchedule.map((row: Record<string, unknown>) => [row['weekday'], row['startsAt'], row['validFrom'], row['validTo']])
+      const shown = setDoctorSchedule.weeklySchedule.map((row: Record<string, unknown>) => [
+        row['weekday'],
+        row['startsAt'],
+        row['validFrom'],
+        row['validTo'],
+      ])
       expect(shown).toEqual([
         [1, '08:00', '2027-06-07', '2027-06-30'],
         [1, '10:00', '2027-07-01', null],
@@ -135,7 +156,12 @@ describe('working hours', () => {
       const set = async (input: object) => done(await admin(SET, { input: { doctorId: doctor.id, ...input } }))
       await set({ validFrom: '2027-06-07', hours: [hours(1, '08:00', '12:00', { breaks: [lunch] })] })
       const { setDoctorSchedule } = await set({ validFrom: '2027-07-01', validTo: '2027-07-31', hours: [hours(1, '14:00', '16:00')] })
-      const shown = setDoctorSchedule.weeklySchedule.map((row: Record<string, unknown>) => [row['startsAt'], row['validFrom'], row['validTo'], row['breaks']])
+      const shown = setDoctorSchedule.weeklySchedule.map((row: Record<string, unknown>) => [
+        row['startsAt'],
+        row['validFrom'],
+        row['validTo'],
+        row['breaks'],
+      ])
       expect(shown).toEqual([
         ['08:00', '2027-06-07', '2027-06-30', [lunch]],
         ['08:00', '2027-08-01', null, [lunch]],
@@ -168,12 +194,25 @@ describe('working hours', () => {
       ['with a break outside', { hours: [{ breaks: [{ startsAt: '07:00', endsAt: '08:30' }] }] }, ['input.hours.0.breaks.0.startsAt']],
       [
         'with breaks that overlap',
-        { hours: [{ breaks: [{ startsAt: '09:00', endsAt: '10:00' }, { startsAt: '09:30', endsAt: '10:30' }] }] },
+        {
+          hours: [
+            {
+              breaks: [
+                { startsAt: '09:00', endsAt: '10:00' },
+                { startsAt: '09:30', endsAt: '10:30' },
+              ],
+            },
+          ],
+        },
         ['input.hours.0.breaks'],
       ],
       ['nowhere', { hours: [{ locationId: UNKNOWN }] }, ['input.hours.0.locationId']],
       ['in a room of somewhere else', { hours: [{ roomId: UNKNOWN }] }, ['input.hours.0.roomId']],
-      ['beyond number', { hours: Array.from({ length: 101 }, (_, index) => ({ startsAt: `00:${String(index % 60).padStart(2, '0')}` })) }, ['input.hours', 'input.hours']],
+      [
+        'beyond number',
+        { hours: Array.from({ length: 101 }, (_, index) => ({ startsAt: `00:${String(index % 60).padStart(2, '0')}` })) },
+        ['input.hours', 'input.hours'],
+      ],
     ])('are refused when they are %s', async (_what, change, fields) => {
       const doctor = await newDoctor()
       const { hours: week = [{}], ...rest } = change as { hours?: object[] }
@@ -183,12 +222,35 @@ describe('working hours', () => {
       expect(fieldsOf(answer)).toEqual(fields)
     })
 
+    it('are refused where a day that differs would have the doctor in two places at once', async () => {
+      const doctor = await newDoctor()
+      const elsewhere = server.make.location()
+      await server.make.save()
+      const times = [{ startsAt: '14:00', endsAt: '16:00' }]
+      done(
+        await admin(EXCEPT, {
+          input: { doctorId: doctor.id, locationId: elsewhere.id, date: '2027-07-05', kind: 'EXTRA_HOURS', hours: times },
+        }),
+      )
+      const set = (endsAt: string) =>
+        admin(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: [hours(1, '08:00', endsAt)] } })
+      expect(codesOf(await set('14:30'))).toEqual(['CONFLICT'])
+      expect(await server.sql('select id from weekly_schedule where doctor_id = $1', [doctor.id])).toEqual([])
+      done(await set('14:00'))
+    })
+
     it('are set at once by two people one after the other, and the later one wins as a whole', async () => {
       const doctor = await newDoctor()
-      const input = (startsAt: string) => ({ doctorId: doctor.id, validFrom: '2027-06-07', hours: [1, 2, 3, 4, 5].map((day) => hours(day, startsAt, '17:00')) })
+      const input = (startsAt: string) => ({
+        doctorId: doctor.id,
+        validFrom: '2027-06-07',
+        hours: [1, 2, 3, 4, 5].map((day) => hours(day, startsAt, '17:00')),
+      })
       const answers = await Promise.all(['08:00', '09:00', '10:00', '11:00'].map((each) => admin(SET, { input: input(each) })))
       for (const answer of answers) done(answer)
-      const rows = await server.sql('select distinct starts_at, count(*) over ()::int as count from weekly_schedule where doctor_id = $1', [doctor.id])
+      const rows = await server.sql('select distinct starts_at, count(*) over ()::int as count from weekly_schedule where doctor_id = $1', [
+        doctor.id,
+      ])
       expect(rows).toEqual([{ starts_at: expect.any(String), count: 5 }])
     })
 
@@ -214,17 +276,35 @@ describe('working hours', () => {
 
     it('differ from the week until they are taken back', async () => {
       const doctor = await atWork()
-      const input = { doctorId: doctor.id, locationId: location.id, date: '2027-06-14', kind: 'OTHER_HOURS', note: 'Congress', hours: [{ startsAt: '14:00', endsAt: '14:30' }] }
+      const input = {
+        doctorId: doctor.id,
+        locationId: location.id,
+        date: '2027-06-14',
+        kind: 'OTHER_HOURS',
+        note: 'Congress',
+        hours: [{ startsAt: '14:00', endsAt: '14:30' }],
+      }
       const { setScheduleException } = done(await admin(EXCEPT, { input }))
       expect(setScheduleException).toMatchObject({
-        date: '2027-06-14', kind: 'OTHER_HOURS', note: 'Congress', location: { id: location.id }, hours: [{ startsAt: '14:00', endsAt: '14:30', room: null }],
+        date: '2027-06-14',
+        kind: 'OTHER_HOURS',
+        note: 'Congress',
+        location: { id: location.id },
+        hours: [{ startsAt: '14:00', endsAt: '14:30', room: null }],
       })
-      expect((await slots(doctor, day.from, day.to)).slots).toEqual([{ startsAt: '2027-06-14T12:00:00.000Z' }, { startsAt: '2027-06-14T12:10:00.000Z' }])
+      expect((await slots(doctor, day.from, day.to)).slots).toEqual([
+        { startsAt: '2027-06-14T12:00:00.000Z' },
+        { startsAt: '2027-06-14T12:10:00.000Z' },
+      ])
       done(await admin(EXCEPT, { input: { ...input, kind: 'NOT_WORKING', hours: [] } }))
       expect(await slots(doctor, day.from, day.to)).toEqual({ emptyReason: 'NOT_WORKING', slots: [] })
-      const LIST = 'query ($id: ID!) { doctor(id: $id) { scheduleExceptions(filter: { from: "2027-06-14", to: "2027-06-14" }) { totalCount edges { node { id kind hours { startsAt } } } } } }'
+      const LIST =
+        'query ($id: ID!) { doctor(id: $id) { scheduleExceptions(filter: { from: "2027-06-14", to: "2027-06-14" }) { totalCount edges { node { id kind hours { startsAt } } } } } }'
       const { doctor: read } = done(await admin(LIST, { id: doctor.id }))
-      expect(read.scheduleExceptions).toEqual({ totalCount: 1, edges: [{ node: { id: expect.any(String), kind: 'NOT_WORKING', hours: [] } }] })
+      expect(read.scheduleExceptions).toEqual({
+        totalCount: 1,
+        edges: [{ node: { id: expect.any(String), kind: 'NOT_WORKING', hours: [] } }],
+      })
       const { id } = read.scheduleExceptions.edges[0].node
       done(await admin('mutation ($id: ID!) { removeScheduleException(id: $id) { id } }', { id }))
       expect((await slots(doctor, day.from, day.to)).slots).toHaveLength(5)
@@ -244,11 +324,27 @@ describe('working hours', () => {
       ['without hours', { hours: [] }, ['input.hours']],
       ['without work and with hours', { kind: 'NOT_WORKING' }, ['input.hours']],
       ['in the past', { date: '2027-06-01' }, ['input.date']],
-      ['that overlap', { hours: [{ startsAt: '09:00', endsAt: '11:00' }, { startsAt: '10:00', endsAt: '12:00' }] }, ['input.hours']],
+      [
+        'that overlap',
+        {
+          hours: [
+            { startsAt: '09:00', endsAt: '11:00' },
+            { startsAt: '10:00', endsAt: '12:00' },
+          ],
+        },
+        ['input.hours'],
+      ],
       ['nowhere', { locationId: UNKNOWN }, ['input.locationId']],
     ])('are refused %s', async (_what, change, fields) => {
       const doctor = await newDoctor()
-      const input = { doctorId: doctor.id, locationId: location.id, date: '2027-06-14', kind: 'EXTRA_HOURS', hours: [{ startsAt: '09:00', endsAt: '10:00' }], ...change }
+      const input = {
+        doctorId: doctor.id,
+        locationId: location.id,
+        date: '2027-06-14',
+        kind: 'EXTRA_HOURS',
+        hours: [{ startsAt: '09:00', endsAt: '10:00' }],
+        ...change,
+      }
       const answer = await admin(EXCEPT, { input })
       expect(codesOf(answer)).toEqual(['BAD_USER_INPUT'])
       expect(fieldsOf(answer)).toEqual(fields)
@@ -258,7 +354,14 @@ describe('working hours', () => {
   describe('absences (RULES A4)', () => {
     const atWork = async (): Promise<Doctor> => {
       const doctor = await newDoctor()
-      server.make.em.create(WeeklySchedule, { doctor, location, weekday: 1, startsAt: '08:00', endsAt: '09:00', validFrom: '2026-01-01' } as never)
+      server.make.em.create(WeeklySchedule, {
+        doctor,
+        location,
+        weekday: 1,
+        startsAt: '08:00',
+        endsAt: '09:00',
+        validFrom: '2026-01-01',
+      } as never)
       await server.make.save()
       return doctor
     }
@@ -272,14 +375,25 @@ describe('working hours', () => {
       const input = { doctorId: doctor.id, kind: 'VACATION', startsOn: '2027-06-12', endsOn: '2027-06-14', reason: 'Sea' }
       const { addTimeOff } = done(await admin(OFF, { input }))
       expect(addTimeOff).toEqual({
-        id: expect.any(String), kind: 'VACATION', reason: 'Sea', cancelledAt: null, enteredByName: expect.any(String), doctor: { id: doctor.id },
-        startsOn: '2027-06-12', endsOn: '2027-06-14', startsAt: '2027-06-11T22:00:00.000Z', endsAt: '2027-06-14T22:00:00.000Z',
+        id: expect.any(String),
+        kind: 'VACATION',
+        reason: 'Sea',
+        cancelledAt: null,
+        enteredByName: expect.any(String),
+        doctor: { id: doctor.id },
+        startsOn: '2027-06-12',
+        endsOn: '2027-06-14',
+        startsAt: '2027-06-11T22:00:00.000Z',
+        endsAt: '2027-06-14T22:00:00.000Z',
         affectedAppointments: [{ id: hit }],
       })
       expect(await slots(doctor, ...day)).toEqual({ emptyReason: 'ON_LEAVE', slots: [] })
       const CANCEL = 'mutation ($id: ID!) { cancelTimeOff(id: $id) { cancelledAt affectedAppointments { id } } }'
       for (let time = 0; time < 2; time += 1)
-        expect(done(await admin(CANCEL, { id: addTimeOff.id }))['cancelTimeOff']).toEqual({ cancelledAt: NOW.toISOString(), affectedAppointments: [] })
+        expect(done(await admin(CANCEL, { id: addTimeOff.id }))['cancelTimeOff']).toEqual({
+          cancelledAt: NOW.toISOString(),
+          affectedAppointments: [],
+        })
       expect((await slots(doctor, ...day)).slots).toHaveLength(2)
     })
 
@@ -290,7 +404,10 @@ describe('working hours', () => {
       const { addTimeOff } = done(await admin(OFF, { input }))
       expect(addTimeOff).toMatchObject({ startsOn: null, endsOn: null, affectedAppointments: [{ id: hit }] })
       await server.sql('delete from appointment where id = $1', [hit])
-      expect((await slots(doctor, ...day)).slots).toEqual([{ startsAt: '2027-06-14T06:30:00.000Z' }, { startsAt: '2027-06-14T06:40:00.000Z' }])
+      expect((await slots(doctor, ...day)).slots).toEqual([
+        { startsAt: '2027-06-14T06:30:00.000Z' },
+        { startsAt: '2027-06-14T06:40:00.000Z' },
+      ])
     })
 
     it.each<[string, object, string]>([
@@ -316,7 +433,9 @@ describe('working hours', () => {
         ids.push(done(await admin(OFF, { input: { doctorId: doctor.id, kind: 'OTHER', startsOn } }))['addTimeOff'].id)
       done(await admin('mutation ($id: ID!) { cancelTimeOff(id: $id) { id } }', { id: ids[0] }))
       const list = async (filter: string): Promise<unknown[]> => {
-        const read = done(await admin(`query ($id: ID!) { doctor(id: $id) { timeOff(filter: ${filter}) { edges { node { id } } } } }`, { id: doctor.id }))
+        const read = done(
+          await admin(`query ($id: ID!) { doctor(id: $id) { timeOff(filter: ${filter}) { edges { node { id } } } } }`, { id: doctor.id }),
+        )
         return read['doctor'].timeOff.edges.map(({ node }: { node: { id: string } }) => node.id)
       }
       expect(await list('{}')).toEqual([ids[1], ids[0]])
@@ -330,15 +449,32 @@ describe('working hours', () => {
     it('of a location or of the clinic keep the days free until they are taken back', async () => {
       const doctor = await newDoctor()
       const site = server.make.location()
-      server.make.em.create(WeeklySchedule, { doctor, location: site, weekday: 1, startsAt: '08:00', endsAt: '09:00', validFrom: '2026-01-01' } as never)
+      server.make.em.create(WeeklySchedule, {
+        doctor,
+        location: site,
+        weekday: 1,
+        startsAt: '08:00',
+        endsAt: '09:00',
+        validFrom: '2026-01-01',
+      } as never)
       await server.make.save()
       const add = async (input: object) => done(await admin(CLOSE, { input }))['addClosure']
       const closure = await add({ locationId: site.id, name: 'Painters', startsOn: '2027-08-02' })
-      expect(closure).toEqual({ id: expect.any(String), name: 'Painters', startsOn: '2027-08-02', endsOn: '2027-08-02', location: { id: site.id } })
+      expect(closure).toEqual({
+        id: expect.any(String),
+        name: 'Painters',
+        startsOn: '2027-08-02',
+        endsOn: '2027-08-02',
+        location: { id: site.id },
+      })
       const day = ['2027-08-02T00:00:00+02:00', '2027-08-03T00:00:00+02:00'] as const
       expect(await slots(doctor, ...day)).toEqual({ emptyReason: 'NOT_WORKING', slots: [] })
       const list = async (filter: object): Promise<unknown[]> => {
-        const answer = done(await server.as(accounts.PATIENT)('query ($filter: ClosureFilter) { closures(filter: $filter) { edges { node { id } } } }', { filter }))
+        const answer = done(
+          await server.as(accounts.PATIENT)('query ($filter: ClosureFilter) { closures(filter: $filter) { edges { node { id } } } }', {
+            filter,
+          }),
+        )
         return answer['closures'].edges.map(({ node }: { node: { id: string } }) => node.id)
       }
       expect(await list({ locationId: site.id, from: '2027-08-02', to: '2027-08-02' })).toEqual([closure.id])
@@ -382,25 +518,34 @@ describe('working hours', () => {
       done(await mine.ask('mutation ($id: ID!) { removeScheduleException(id: $id) { id } }', { id: own }))
       done(await mine.ask(OFF, off(mine.doctor.id)))
       expect(codesOf(await mine.ask(CLOSE, { input: { name: 'X', startsOn: '2027-07-01' } }))).toEqual(['FORBIDDEN'])
-      const READ = 'query ($id: ID!) { doctor(id: $id) { timeOff { totalCount } scheduleExceptions { totalCount } appointmentsOutsideHours { id } } }'
+      const READ =
+        'query ($id: ID!) { doctor(id: $id) { timeOff { totalCount } scheduleExceptions { totalCount } appointmentsOutsideHours { id } } }'
       await booked(other, '2027-06-15T09:00:00+02:00')
       expect(done(await mine.ask(READ, { id: other.id }))['doctor']).toEqual({
-        timeOff: { totalCount: 0 }, scheduleExceptions: { totalCount: 0 }, appointmentsOutsideHours: [],
+        timeOff: { totalCount: 0 },
+        scheduleExceptions: { totalCount: 0 },
+        appointmentsOutsideHours: [],
       })
     })
 
-    it.each([Role.STAFF, Role.REGISTRATION_CLERK, Role.PHARMACIST, Role.CASHIER, Role.ANALYST, Role.PATIENT])('nobody whose role is %s to change', async (role) => {
-      const doctor = await newDoctor()
-      const ask = server.as(accounts[role])
-      expect(codesOf(await ask(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: [] } }))).toEqual(['FORBIDDEN'])
-      expect(codesOf(await ask(OFF, { input: { doctorId: doctor.id, kind: 'OTHER', startsOn: '2027-06-14' } }))).toEqual(['FORBIDDEN'])
-      expect(codesOf(await ask(CLOSE, { input: { name: 'X', startsOn: '2027-07-01' } }))).toEqual(['FORBIDDEN'])
-    })
+    it.each([Role.STAFF, Role.REGISTRATION_CLERK, Role.PHARMACIST, Role.CASHIER, Role.ANALYST, Role.PATIENT])(
+      'nobody whose role is %s to change',
+      async (role) => {
+        const doctor = await newDoctor()
+        const ask = server.as(accounts[role])
+        expect(codesOf(await ask(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: [] } }))).toEqual(['FORBIDDEN'])
+        expect(codesOf(await ask(OFF, { input: { doctorId: doctor.id, kind: 'OTHER', startsOn: '2027-06-14' } }))).toEqual(['FORBIDDEN'])
+        expect(codesOf(await ask(CLOSE, { input: { name: 'X', startsOn: '2027-07-01' } }))).toEqual(['FORBIDDEN'])
+      },
+    )
 
     it.each([Role.STAFF, Role.PATIENT])('no %s to read: least of all why somebody is away', async (role) => {
       const doctor = await newDoctor()
       done(await admin(OFF, { input: { doctorId: doctor.id, kind: 'SICK_LEAVE', startsOn: '2027-06-14', reason: 'Flu' } }))
-      const answer = await server.as(accounts[role])('query ($id: ID!) { doctor(id: $id) { timeOff { edges { node { reason kind } } } } }', { id: doctor.id })
+      const answer = await server.as(accounts[role])(
+        'query ($id: ID!) { doctor(id: $id) { timeOff { edges { node { reason kind } } } } }',
+        { id: doctor.id },
+      )
       expect(codesOf(answer)).toEqual(['FORBIDDEN'])
       expect(JSON.stringify(answer.data)).not.toContain('Flu')
     })

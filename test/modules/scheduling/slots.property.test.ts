@@ -31,7 +31,9 @@ function clinicWeek(date: string): fc.Arbitrary<{ hours: DoctorHours; closures: 
   const sunday = dayOf(date)
   const start = sunday * DAY
   const near = fc.integer({ min: sunday - 1, max: sunday + 1 })
-  const instants = fc.tuple(inMinutes(-24 * 60, 48 * 60), inMinutes(1, 600)).map(([at, length]) => ({ start: start + at, end: start + at + length }))
+  const instants = fc
+    .tuple(inMinutes(-24 * 60, 48 * 60), inMinutes(1, 600))
+    .map(([at, length]) => ({ start: start + at, end: start + at + length }))
   const weekly = fc.record({
     locationId: fc.constant('a'),
     roomId: fc.constant(null),
@@ -42,25 +44,41 @@ function clinicWeek(date: string): fc.Arbitrary<{ hours: DoctorHours; closures: 
   })
   return fc.record({
     hours: fc.record({
-      weekly: fc.array(
-        fc.tuple(weekly, stretch).map(([rest, hours]) => ({ ...rest, ...hours })),
-        { maxLength: 4 },
-      ).map((rows) => rows.filter((row, index) => !rows.slice(0, index).some((other) => other.weekday === row.weekday && other.start < row.end && row.start < other.end))),
+      weekly: fc
+        .array(
+          fc.tuple(weekly, stretch).map(([rest, hours]) => ({ ...rest, ...hours })),
+          { maxLength: 4 },
+        )
+        .map((rows) =>
+          rows.filter(
+            (row, index) =>
+              !rows.slice(0, index).some((other) => other.weekday === row.weekday && other.start < row.end && row.start < other.end),
+          ),
+        ),
       exceptions: fc.uniqueArray(
         fc.record({
           locationId: fc.constant('a'),
           day: near,
           kind: fc.constantFrom('OTHER_HOURS' as const, 'EXTRA_HOURS' as const, 'NOT_WORKING' as const),
-          hours: fc.array(stretch.map((hours) => ({ ...hours, roomId: null })), { maxLength: 2 }),
+          hours: fc.array(
+            stretch.map((hours) => ({ ...hours, roomId: null })),
+            { maxLength: 2 },
+          ),
         }),
         { maxLength: 1, selector: ({ day }) => day },
       ),
       absences: fc.array(
-        fc.oneof<fc.Arbitrary<Absence>[]>(instants, near.map((day) => ({ firstDay: day, lastDay: day }))),
+        fc.oneof<fc.Arbitrary<Absence>[]>(
+          instants,
+          near.map((day) => ({ firstDay: day, lastDay: day })),
+        ),
         { maxLength: 1 },
       ),
     }),
-    closures: fc.oneof({ weight: 5, arbitrary: fc.constant<Closure[]>([]) }, { weight: 1, arbitrary: near.map((day): Closure[] => [{ locationId: null, firstDay: day, lastDay: day }]) }),
+    closures: fc.oneof(
+      { weight: 5, arbitrary: fc.constant<Closure[]>([]) },
+      { weight: 1, arbitrary: near.map((day): Closure[] => [{ locationId: null, firstDay: day, lastDay: day }]) },
+    ),
     busy: fc.array(instants, { maxLength: 8 }).map((intervals) => ({ doctor: merged(intervals), rooms: new Map() })),
     question: fc.record({
       window: fc.tuple(inMinutes(-600, 1200), inMinutes(1, 2000)).map(([at, length]) => ({ start: start + at, end: start + at + length })),
@@ -79,7 +97,17 @@ function clinicWeek(date: string): fc.Arbitrary<{ hours: DoctorHours; closures: 
 
 describe.each(NIGHTS)('free times in %s around %s (RULES A4, SECURITY C9)', (zone, date) => {
   const arbitrary = clinicWeek(date)
-  const solve = ({ hours, closures, busy, question }: { hours: DoctorHours; closures: Closure[]; busy: BusyTime; question: SlotQuestion }) => {
+  const solve = ({
+    hours,
+    closures,
+    busy,
+    question,
+  }: {
+    hours: DoctorHours
+    closures: Closure[]
+    busy: BusyTime
+    question: SlotQuestion
+  }) => {
     const clock = WallClock.of(zone, question.window.start, question.window.end)
     const work = workingTime(hours, closures, new Map([['a', clock]]), question.window)
     return { work, found: findSlots(work, busy, question) }

@@ -47,18 +47,16 @@ function dayAt(date: string, zone: string): Interval {
 function work(clinic: Clinic, window: Interval): WorkingTime {
   const { zone = 'Europe/Berlin', hours = ['09:00-12:00'], breaks = [] } = clinic
   const weekly = hours.flatMap((text) =>
-    [1, 2, 3, 4, 5, 6, 7].map(
-      (weekday): WeeklyHours => ({
-        locationId: 'a',
-        roomId: null,
-        weekday,
-        validFrom: 0,
-        validTo: null,
-        ...span(text),
-        breaks: breaks.map(span),
-        ...clinic.weekly,
-      }),
-    ),
+    [1, 2, 3, 4, 5, 6, 7].map((weekday): WeeklyHours => ({
+      locationId: 'a',
+      roomId: null,
+      weekday,
+      validFrom: 0,
+      validTo: null,
+      ...span(text),
+      breaks: breaks.map(span),
+      ...clinic.weekly,
+    })),
   )
   return workingTime(
     { weekly, exceptions: clinic.exceptions ?? [], absences: clinic.absences ?? [] },
@@ -176,7 +174,15 @@ describe('free times of a day (RULES A4)', () => {
   it('stay on the steps counted from the start of work, whatever is taken', () => {
     const busy = [{ start: on('09:00'), end: on('09:20') }]
     expect(wall(find({ busy }, day, { step: 15 * MINUTE }))).toEqual([
-      '09:30', '09:45', '10:00', '10:15', '10:30', '10:45', '11:00', '11:15', '11:30',
+      '09:30',
+      '09:45',
+      '10:00',
+      '10:15',
+      '10:30',
+      '10:45',
+      '11:00',
+      '11:15',
+      '11:30',
     ])
   })
 
@@ -196,7 +202,14 @@ describe('free times of a day (RULES A4)', () => {
     })
     expect(wall(find(exception('OTHER_HOURS', '14:00-15:00'), day))).toEqual(['14:00', '14:30'])
     expect(wall(find(exception('EXTRA_HOURS', '14:00-15:00'), day))).toEqual([
-      '09:00', '09:30', '10:00', '10:30', '11:00', '11:30', '14:00', '14:30',
+      '09:00',
+      '09:30',
+      '10:00',
+      '10:30',
+      '11:00',
+      '11:30',
+      '14:00',
+      '14:30',
     ])
     expect(find(exception('NOT_WORKING'), day).emptyReason).toBe('NOT_WORKING')
   })
@@ -241,7 +254,12 @@ describe('the reason for an empty answer (RULES A4)', () => {
       { bufferAfter: 5 * MINUTE },
     ],
     ['it is over', EmptySlotReason.OUTSIDE_BOOKING_WINDOW, {}, { bookable: { start: day.end, end: Infinity } }],
-    ['it is over, and nobody worked', EmptySlotReason.OUTSIDE_BOOKING_WINDOW, { hours: [] }, { bookable: { start: day.end, end: Infinity } }],
+    [
+      'it is over, and nobody worked',
+      EmptySlotReason.OUTSIDE_BOOKING_WINDOW,
+      { hours: [] },
+      { bookable: { start: day.end, end: Infinity } },
+    ],
     ['work is over for today', EmptySlotReason.OUTSIDE_BOOKING_WINDOW, {}, { bookable: { start: on('18:00'), end: Infinity } }],
     ['it is too far ahead', EmptySlotReason.OUTSIDE_BOOKING_WINDOW, {}, { bookable: { start: 0, end: day.start } }],
   ])('when %s is %s', (_when, reason, clinic, question) => {

@@ -7,7 +7,8 @@ const SERVICE =
   'id version code name specialty durationMinutes bufferBeforeMinutes bufferAfterMinutes price { amount currency } onlineBookable active'
 const CREATE = `mutation ($input: CreateServiceInput!) { createService(input: $input) { ${SERVICE} } }`
 const UPDATE = `mutation ($input: UpdateServiceInput!) { updateService(input: $input) { ${SERVICE} } }`
-const LIST = 'query ($filter: ServiceFilter, $orderBy: ServiceOrder) { services(filter: $filter, orderBy: $orderBy) { totalCount edges { node { code } } } }'
+const LIST =
+  'query ($filter: ServiceFilter, $orderBy: ServiceOrder) { services(filter: $filter, orderBy: $orderBy) { totalCount edges { node { code } } } }'
 
 describe('the price list (RULES A5)', () => {
   let server: TestServer
@@ -100,7 +101,8 @@ describe('the price list (RULES A5)', () => {
     const old = await create({ specialty, onlineBookable: true })
     await admin(UPDATE, { input: { id: old['id'], version: old['version'], active: false } })
     const patient = server.as(accounts.PATIENT)
-    const one = async (ask: typeof admin, id: string) => (await ask('query ($id: ID!) { service(id: $id) { id } }', { id })).data?.['service']
+    const one = async (ask: typeof admin, id: string) =>
+      (await ask('query ($id: ID!) { service(id: $id) { id } }', { id })).data?.['service']
     expect(await Promise.all([shown, hidden, old].map(({ id }) => one(patient, id)))).toEqual([{ id: shown['id'] }, null, null])
     const codes = async (ask: typeof admin): Promise<string[]> => {
       const { data } = await ask(LIST, { filter: { specialty }, orderBy: 'CODE' })
