@@ -10,6 +10,7 @@ import { MIGRATIONS_PATH } from './database/migrate.js'
 import { ormOptions } from './database/orm-options.js'
 import { ReadDatabase, type Statement } from './database/read-database.js'
 import { UnitOfWork } from './database/unit-of-work.js'
+import { keepSweeping } from './database/sweeps.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
 import { GraphQLContext } from './graphql/context.js'
@@ -23,12 +24,14 @@ import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
 import { Mailer } from './mail/mailer.js'
-import { keepSweeping } from './modules/identity/housekeeping.js'
+import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { LocationService } from './modules/locations/location.service.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
+import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
+import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { makeScheduleServices } from './modules/schedules/schedules.services.js'
 import { Availability } from './modules/scheduling/availability.js'
 import { SlotService } from './modules/scheduling/slot.service.js'
@@ -97,7 +100,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     dataDir: env.CLINIC_DATA_DIR,
     logger,
   })
-  const stopSweeping = keepSweeping(counters, clock)
+  const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
   const release = async (): Promise<void> => {
     stopSweeping()
     await mailer.close()
@@ -134,6 +137,15 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      scheduling: makeSchedulingServices({
+        work,
+        reach,
+        em,
+        reads: database,
+        availability,
+        statements: () => clinic.statements.builder,
+        clock,
+      }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

@@ -4,6 +4,7 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  isUnionType,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -149,6 +150,9 @@ describe('the role matrix', () => {
       if (name === 'doctorId' && isNonNullType(type)) return `doctorId: "${ids[whose]['Doctor']}"`
       if (name === 'from' && field.name === 'availableSlots') return `from: "${new Date(Date.now() + DAY).toISOString()}"`
       if (name === 'to' && field.name === 'availableSlots') return `to: "${new Date(Date.now() + 9 * DAY).toISOString()}"`
+      // The fixture's visits are three weeks and more ago.
+      if (name === 'from' && field.name === 'appointmentCounts') return `from: "${new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10)}"`
+      if (name === 'to' && field.name === 'appointmentCounts') return `to: "${new Date().toISOString().slice(0, 10)}"`
       return isNonNullType(type) ? null : ''
     })
     if (named.includes(null)) return null
@@ -257,10 +261,12 @@ describe('the role matrix', () => {
     const results = new Set<string>()
     const collect = (type: GraphQLObjectType): void => {
       for (const field of Object.values(type.getFields())) {
-        const target = getNamedType(field.type)
-        if (!isObjectType(target) || results.has(target.name)) continue
-        results.add(target.name)
-        collect(target)
+        const named = getNamedType(field.type)
+        for (const target of isUnionType(named) ? named.getTypes() : [named]) {
+          if (!isObjectType(target) || results.has(target.name)) continue
+          results.add(target.name)
+          collect(target)
+        }
       }
     }
     if (mutations) collect(mutations)
