@@ -25,12 +25,16 @@ import { LiveService } from './live/live-service.js'
 import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
+import { startJobs } from './jobs/start.js'
 import { Mailer } from './mail/mailer.js'
+import { CalendarDownloads } from './modules/calendar/calendar-download.js'
+import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
 import { keepSweeping } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
+import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -98,8 +102,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hub = new LiveHub()
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
   const stopSweeping = keepSweeping(counters, clock)
+  let stopJobs = async (): Promise<void> => undefined
   const release = async (): Promise<void> => {
     stopSweeping()
+    await stopJobs()
     await listener.stop()
     await mailer.close()
     await counters.close()
@@ -130,7 +136,10 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      reminders: new ReminderPreferenceService(work, reach),
+      calendarFeeds: new CalendarFeedService(work, clock, () => env.PUBLIC_URL ?? url),
     }
+    const calendars = new CalendarDownloads({ database, throttle: identity.throttle, trail, clock, clinic: env.CLINIC_NAME })
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic
     const contextOf = (request: RequestFacts, actor: Actor): GraphQLContext =>
@@ -158,9 +167,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       live: new LiveService({ clinic, hub, accounts, authenticator: identity.authenticator, trail, clock, logger, contextOf }),
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
+      calendarOf: (token, request) => calendars.calendarOf(token, request),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
+    if (env.RUN_JOBS) stopJobs = await startJobs({ settings: env, databaseUrl, mailer, clock, logger })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

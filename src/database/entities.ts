@@ -22,6 +22,9 @@ import { Condition } from '../modules/patients/condition.entity.js'
 import { PatientContact } from '../modules/patients/patient-contact.entity.js'
 import { PatientIdentifier } from '../modules/patients/patient-identifier.entity.js'
 import { Patient } from '../modules/patients/patient.entity.js'
+import { AppointmentReminder } from '../modules/reminders/appointment-reminder.entity.js'
+import { ReminderPreference } from '../modules/reminders/reminder-preference.entity.js'
+import { CalendarFeed } from '../modules/calendar/calendar-feed.entity.js'
 import { Procedure } from '../modules/plans/procedure.entity.js'
 import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.js'
 import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
@@ -42,10 +45,12 @@ export const ENTITIES = [
   Address,
   Allergy,
   Appointment,
+  AppointmentReminder,
   AuditEvent,
   AuditHead,
   AuditOutboxEntry,
   BreakGlass,
+  CalendarFeed,
   ClinicSettings,
   Condition,
   CurrentMedication,
@@ -65,6 +70,7 @@ export const ENTITIES = [
   Procedure,
   RecoveryCode,
   RefreshToken,
+  ReminderPreference,
   Room,
   SignInThrottle,
   SourceLink,

@@ -10,6 +10,8 @@ import { prescriptionsModule } from '../modules/prescriptions/prescriptions.modu
 import { proxiesModule } from '../modules/proxies/proxies.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
+import { remindersModule } from '../modules/reminders/reminders.module.js'
+import { calendarModule } from '../modules/calendar/calendar.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
 import type { ClinicModule } from './module.js'
@@ -29,5 +31,7 @@ export const MODULES: readonly ClinicModule[] = [
   proxiesModule,
   breakGlassModule,
   noticesModule,
+  remindersModule,
+  calendarModule,
   auditModule,
 ]

@@ -3,6 +3,8 @@ import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
+import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
+import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -15,4 +17,6 @@ export interface Services {
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
+  readonly reminders: ReminderPreferenceService
+  readonly calendarFeeds: CalendarFeedService
 }

@@ -9,6 +9,7 @@ import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
 import type { LiveService } from '../live/live-service.js'
 import { accountRoutes } from './account-page.js'
+import { calendarRoutes, type CalendarSource } from './calendar-route.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
 import { healthRoutes, type Readiness } from './health.js'
@@ -35,6 +36,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   plugins?: readonly ApolloServerPlugin<Context>[]
   /** Checks behind `/health/ready`. */
   readiness: Readiness
+  /** Calendar feeds. */
+  calendarOf?: CalendarSource
   /** Subscriptions; without it, there are no WebSockets. */
   live?: LiveService
 }
@@ -93,6 +96,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     healthRoutes(options.readiness, () => drain.closing),
     graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
+    ...(options.calendarOf ? [calendarRoutes(options.calendarOf)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])
 

@@ -62,6 +62,10 @@ const STATED: Readonly<Record<string, Stated>> = {
   revokeProxy: { unknown: 'NOT_FOUND' },
   breakGlass: { unknown: 'NOT_FOUND', input: { reason: 'Unconscious, no relatives', hours: 1 } },
   reviewBreakGlass: { unknown: 'NOT_FOUND' },
+  setReminderPreferences: { unknown: 'NOT_FOUND' },
+  createCalendarFeed: { unknown: 'NOT_FOUND' },
+  rotateCalendarFeed: { unknown: 'NOT_FOUND' },
+  revokeCalendarFeed: { unknown: 'NOT_FOUND' },
   markNoticeRead: { unknown: 'NOT_FOUND', foreign: ({ notice }) => notice },
 }
 

@@ -5,7 +5,16 @@ import { ClinicSettings } from './clinic-settings.entity.js'
 import { SettingsResolver } from './settings.resolver.js'
 
 const settingsAccess: AccessMap = {
-  ClinicSettings: { id: open, version: open, createdAt: open, doctorScope: open, careRelationMonths: open },
+  ClinicSettings: {
+    id: open,
+    version: open,
+    createdAt: open,
+    doctorScope: open,
+    careRelationMonths: open,
+    language: open,
+    reminderHours: open,
+    reminderChannels: open,
+  },
   Query: { clinicSettings: can('settings.read') },
   Mutation: { updateClinicSettings: can('settings.write') },
 }
