@@ -22,6 +22,7 @@ import type { Services } from '../../src/graphql/services.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
+import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import { WeeklySchedule } from '../../src/modules/doctors/weekly-schedule.entity.js'
 import { makeChart } from '../support/populated-clinic.js'
 import { TestServer, type Answer } from '../support/server.js'
@@ -60,6 +61,7 @@ const BY_OTHER_FACTS: Readonly<Record<string, (role: Role) => boolean>> = {
   Viewer: () => true,
   Staff: (role) => role !== Role.PATIENT,
   WeeklySchedule: (role) => role === Role.DOCTOR,
+  CalendarFeed: (role) => role === Role.DOCTOR,
   BreakGlass: (role) => role === Role.DOCTOR,
   Notice: (role) => role === Role.OWNER,
   // Each has asked something before.
@@ -115,6 +117,7 @@ describe('the role matrix', () => {
       endsAt: '12:00',
       validFrom: '2026-01-01',
     } as never)
+    make.em.create(CalendarFeed, { doctor: theirs, tokenHash: 'x', issuedAt: new Date() } as never)
     await make.save()
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')
