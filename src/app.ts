@@ -11,6 +11,7 @@ import { MIGRATIONS_PATH } from './database/migrate.js'
 import { ormOptions } from './database/orm-options.js'
 import { ReadDatabase, type Statement } from './database/read-database.js'
 import { UnitOfWork } from './database/unit-of-work.js'
+import { keepSweeping } from './database/sweeps.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
 import { GraphQLContext, type RequestFacts } from './graphql/context.js'
@@ -29,12 +30,18 @@ import { startJobs } from './jobs/start.js'
 import { Mailer } from './mail/mailer.js'
 import { CalendarDownloads } from './modules/calendar/calendar-download.js'
 import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
-import { keepSweeping } from './modules/identity/housekeeping.js'
+import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
+import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
+import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
+import { makeScheduleServices } from './modules/schedules/schedules.services.js'
+import { Availability } from './modules/scheduling/availability.js'
+import { SlotService } from './modules/scheduling/slot.service.js'
+import { PriceListService } from './modules/services/price-list.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -101,8 +108,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const hub = new LiveHub()
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
-  const stopSweeping = keepSweeping(counters, clock)
   let stopJobs = async (): Promise<void> => undefined
+  const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
   const release = async (): Promise<void> => {
     stopSweeping()
     await stopJobs()
@@ -128,16 +135,29 @@ export async function createApp(options: AppOptions): Promise<App> {
     const notices = new NoticeService(work, reach, (_kind, to) =>
       mailer.inBackground(() => mailer.send({ to, ...breakGlassLetter(env.CLINIC_NAME) })),
     )
+    const availability = new Availability(database, clock)
     const services: Services = {
       identity,
       staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
       doctors: new DoctorService(work, forgetAll),
+      priceList: new PriceListService(work, reach),
+      schedules: makeScheduleServices({ work, reach, database, availability, clock }),
+      slots: new SlotService(availability),
       settings: new SettingsService(work, forgetAll),
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
       reminders: new ReminderPreferenceService(work, reach),
       calendarFeeds: new CalendarFeedService(work, clock, () => env.PUBLIC_URL ?? url),
+      scheduling: makeSchedulingServices({
+        work,
+        reach,
+        em,
+        reads: database,
+        availability,
+        statements: () => clinic.statements.builder,
+        clock,
+      }),
     }
     const calendars = new CalendarDownloads({ database, throttle: identity.throttle, trail, clock, clinic: env.CLINIC_NAME })
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)

@@ -9,9 +9,11 @@ import { plansModule } from '../modules/plans/plans.module.js'
 import { prescriptionsModule } from '../modules/prescriptions/prescriptions.module.js'
 import { proxiesModule } from '../modules/proxies/proxies.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
+import { schedulesModule } from '../modules/schedules/schedules.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
 import { remindersModule } from '../modules/reminders/reminders.module.js'
 import { calendarModule } from '../modules/calendar/calendar.module.js'
+import { servicesModule } from '../modules/services/services.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
 import type { ClinicModule } from './module.js'
@@ -22,6 +24,8 @@ export const MODULES: readonly ClinicModule[] = [
   staffModule,
   locationModule,
   doctorModule,
+  servicesModule,
+  schedulesModule,
   patientModule,
   schedulingModule,
   recordsModule,

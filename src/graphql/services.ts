@@ -5,6 +5,10 @@ import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
 import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
+import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
+import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
+import type { SlotService } from '../modules/scheduling/slot.service.js'
+import type { PriceListService } from '../modules/services/price-list.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -13,10 +17,14 @@ export interface Services {
   readonly identity: IdentityServices
   readonly staff: StaffService
   readonly doctors: DoctorService
+  readonly priceList: PriceListService
+  readonly schedules: ScheduleServices
+  readonly slots: SlotService
   readonly settings: SettingsService
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
   readonly reminders: ReminderPreferenceService
   readonly calendarFeeds: CalendarFeedService
+  readonly scheduling: SchedulingServices
 }
