@@ -39,6 +39,8 @@ const CLOSINGS: Readonly<Record<Verdict, readonly [number, string]>> = {
   gone: [CloseCode.Unauthorized, 'The session has ended'],
 }
 const GOING_AWAY = 1001
+const TRY_AGAIN_LATER = 1013
+const TOO_MANY = CloseCode.TooManyInitialisationRequests
 const FAREWELL_MS = 1_000
 
 /** What the endpoint is given. */
@@ -138,25 +140,29 @@ export class LiveEndpoint {
     })
   }
 
-  /** @returns `false` when the client is closed on: it is nobody's, or one too many */
+  /** @returns `false` when the page of the client may not use the cookies it has */
   async #connect(connection: LiveConnection, params: Record<string, unknown> = {}): Promise<boolean> {
-    const { service, origins, production } = this.#options
+    const { service, origins, production, logger } = this.#options
     const { request, socket } = connection
     const bearerToken = bearerTokenIn(textOf(params, 'authorization') ?? textOf(params, 'Authorization'))
     if (bearerToken === undefined && !origins.mayCarryCookies(request)) return false
     // Cookies are read and never set: there is no answer that could carry them.
     const cookies = new HttpCookies(request, new ServerResponse(request) as Response, production)
-    const holder = await service.signIn({ bearerToken, cookies })
-    const problem = holder ? this.#problemWith(holder.claims.userId) : ([CloseCode.Unauthorized, 'Sign in first'] as const)
-    if (holder && !problem) connection.signedIn(holder)
-    else socket.close(...(problem ?? CLOSINGS.gone))
-    // After its close the socket sends nothing, so this acknowledges nobody.
+    try {
+      const holder = await service.signIn({ bearerToken, cookies })
+      if (!holder) socket.close(CloseCode.Unauthorized, 'Sign in first')
+      else if (this.#openOf(holder.claims.userId) >= LIVE_LIMITS.connectionsPerUser) socket.close(TOO_MANY, 'Too many connections')
+      else connection.signedIn(holder)
+    } catch (error) {
+      logger.warn({ err: error }, 'a live connection could not be checked')
+      socket.close(TRY_AGAIN_LATER, 'Try again later')
+    }
+    // A socket that is being closed sends nothing more, so this acknowledges only who has signed in.
     return true
   }
 
-  #problemWith(userId: string): readonly [number, string] | undefined {
-    const open = [...this.#connections].filter((connection) => connection.userId === userId).length
-    return open < LIVE_LIMITS.connectionsPerUser ? undefined : [CloseCode.TooManyInitialisationRequests, 'Too many connections']
+  #openOf(userId: string): number {
+    return [...this.#connections].filter((connection) => connection.userId === userId).length
   }
 
   #unknown(): number {
