@@ -23,7 +23,10 @@ describe.skipIf(browserPath === undefined)('changes in a real browser', () => {
     server = await TestServer.start()
     browser = await openBrowser()
     for (const username of ['desk', 'doctor'])
-      await server.make.user(server.hasher, [username === 'desk' ? Role.REGISTRATION_CLERK : Role.DOCTOR], { username, staff: server.make.staff() })
+      await server.make.user(server.hasher, [username === 'desk' ? Role.REGISTRATION_CLERK : Role.DOCTOR], {
+        username,
+        staff: server.make.staff(),
+      })
     const startsAt = after(new Date(), HOUR)
     appointment = server.make.appointment({ startsAt, endsAt: after(startsAt, HOUR / 3), status: AppointmentStatus.BOOKED })
     await server.make.save()
@@ -68,7 +71,10 @@ describe.skipIf(browserPath === undefined)('changes in a real browser', () => {
           socket.onopen = () => socket.send('{"type":"connection_init"}')
           socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`))
           socket.onmessage = ({ data }) => {
-            const { type, payload } = JSON.parse(data as string) as { type: string; payload?: { data?: { appointmentChanged: { status: string } } } }
+            const { type, payload } = JSON.parse(data as string) as {
+              type: string
+              payload?: { data?: { appointmentChanged: { status: string } } }
+            }
             if (type === 'connection_ack') {
               socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query, variables: { doctorId } } }))
               // Answered in order: after the subscription has begun.
