@@ -65,7 +65,7 @@ export class LiveConnection implements ProtocolSocket {
   listen(most: number, failed: (error: unknown) => void): void {
     this.socket.on('message', (data, isBinary) => {
       if (isBinary || this.#isFlood(most)) return this.socket.close(POLICY_VIOLATION, isBinary ? 'Text only' : 'Too many messages')
-      this.#receive(String(data)).catch(failed)
+      this.#receive((data as Buffer).toString()).catch(failed)
     })
   }
 

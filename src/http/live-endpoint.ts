@@ -54,6 +54,10 @@ export interface LiveEndpointOptions {
   readonly logger: Logger
 }
 
+/** Whether a request wants to become a connection of ours; others that ask for another protocol are answered as if they had not. */
+export const wantsLive = ({ headers, url }: IncomingMessage): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === '/graphql'
+
 /** `/graphql` as a WebSocket: subscriptions in the protocol `graphql-transport-ws`. */
 export class LiveEndpoint {
   readonly #options: LiveEndpointOptions
@@ -69,11 +73,6 @@ export class LiveEndpoint {
     this.#protocol = this.#makeProtocol()
     this.#timers = [setInterval(() => void this.#review(), LIVE_LIMITS.reviewMs), setInterval(() => this.#ping(), LIVE_LIMITS.pingMs)]
     for (const timer of this.#timers) timer.unref()
-  }
-
-  /** Whether a request wants to become a connection of ours; others that ask for another protocol are answered as if they had not. */
-  static wants({ headers, url }: IncomingMessage): boolean {
-    return headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === '/graphql'
   }
 
   /** Takes over such requests. */

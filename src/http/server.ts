@@ -16,7 +16,7 @@ import { healthRoutes, type Readiness } from './health.js'
 import { ideRoutes } from './ide.js'
 import { landingPage } from './landing-page.js'
 import { listen, localUrl } from './listen.js'
-import { LiveEndpoint } from './live-endpoint.js'
+import { LiveEndpoint, wantsLive } from './live-endpoint.js'
 import { OriginPolicy } from './origins.js'
 import { refuseMalformed } from './raw-refusals.js'
 import { nothingHere, refuseOnError } from './refusals.js'
@@ -84,7 +84,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
       requestTimeout: TIMEOUTS.request,
       headersTimeout: TIMEOUTS.headers,
       connectionsCheckingInterval: TIMEOUTS.check,
-      ...(live && { shouldUpgradeCallback: LiveEndpoint.wants }),
+      ...(live && { shouldUpgradeCallback: wantsLive }),
     },
     app,
   )

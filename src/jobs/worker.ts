@@ -60,13 +60,15 @@ export class JobWorker {
   async #run(job: Job): Promise<void> {
     const { logger } = this.#options
     const started = performance.now()
-    try {
-      await job.run(this.#stopping.signal)
-      logger.debug({ job: job.name, ms: Math.round(performance.now() - started) }, 'job')
-    } catch (error) {
-      logger.error({ err: error, job: job.name }, 'a job failed')
-      // What pg-boss is thrown it keeps in its tables, message and all.
+    const failure = await job.run(this.#stopping.signal).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    if (failure) {
+      logger.error({ err: failure.error, job: job.name }, 'a job failed')
+      // What pg-boss is thrown it keeps in its tables, message, cause and all.
       throw new Error('failed; the log says why')
     }
+    logger.debug({ job: job.name, ms: Math.round(performance.now() - started) }, 'job')
   }
 }

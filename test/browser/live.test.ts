@@ -68,9 +68,9 @@ describe.skipIf(browserPath === undefined)('changes in a real browser', () => {
             location: { host: string }
           }
           const socket = new WebSocket(`ws://${location.host}/graphql`, 'graphql-transport-ws')
-          socket.onopen = () => socket.send('{"type":"connection_init"}')
-          socket.onclose = ({ code }) => reject(new Error(`closed with ${code}`))
-          socket.onmessage = ({ data }) => {
+          socket.addEventListener('open', () => socket.send('{"type":"connection_init"}'))
+          socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)))
+          socket.addEventListener('message', ({ data }) => {
             const { type, payload } = JSON.parse(data as string) as {
               type: string
               payload?: { data?: { appointmentChanged: { status: string } } }
@@ -82,7 +82,7 @@ describe.skipIf(browserPath === undefined)('changes in a real browser', () => {
             }
             if (type === 'pong') resolve()
             if (type === 'next') document.body.dataset['shown'] = payload?.data?.appointmentChanged.status ?? 'nothing'
-          }
+          })
         }),
       [WATCH, appointment.doctor.id] as const,
     )

@@ -121,7 +121,7 @@ describe('what may be asked', () => {
   it('no more than a number of subscriptions on one connection', async () => {
     const raw = await acknowledged()
     const answers: { id: string; type: string }[] = []
-    raw.on('message', (data) => answers.push(JSON.parse(String(data)) as never))
+    raw.on('message', (data) => answers.push(JSON.parse((data as Buffer).toString()) as never))
     for (let id = 0; id <= LIVE_LIMITS.subscriptionsPerConnection; id++)
       raw.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: SUBSCRIPTION } }))
     await expect.poll(() => answers.length).toBe(1)

@@ -15,6 +15,9 @@ const FEED: Statement = {
     where f.token_hash = $1::text and f.revoked_at is null and d.active`,
 }
 
+/** Seven months of a doctor who sees somebody every quarter of an hour have fewer. */
+const MOST_ENTRIES = 10_000
+
 /** Whom an appointment is with the calendar does not say, nor why. Those that are off are left out, and so vanish from the phone. */
 const APPOINTMENTS: Statement = {
   name: 'calendar_feed_appointments',
@@ -23,7 +26,7 @@ const APPOINTMENTS: Statement = {
     from appointment a join location l on l.id = a.location_id left join room r on r.id = a.room_id
     where a.doctor_id = $1::uuid and a.starts_at >= $2::timestamptz and a.starts_at < $3::timestamptz
       and a.status not in ('CANCELLED', 'ENTERED_IN_ERROR')
-    order by a.starts_at, a.id limit ${10_000}`,
+    order by a.starts_at, a.id limit ${MOST_ENTRIES}`,
 }
 
 const PAST_MS = 30 * DAY
@@ -101,7 +104,7 @@ export class CalendarDownloads {
         created: new Date(row['createdAt'] as string),
         lastModified: new Date(row['updatedAt'] as string),
         summary: `Appointment (${status.toLowerCase().replaceAll('_', ' ')})`,
-        location: [row['room'], row['location']].filter((part) => part !== null).join(', '),
+        location: [row['room'] as string | null, row['location'] as string].filter((part) => part !== null).join(', '),
         status: status === 'REQUESTED' ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
       })
     }
