@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
+import type { Actor } from './access/actor.js'
 import { systemClock, type Clock } from './clock.js'
 import { auditPlugin } from './audit/audit-plugin.js'
 import { writeToOutbox } from './audit/outbox.js'
@@ -13,23 +14,30 @@ import { UnitOfWork } from './database/unit-of-work.js'
 import { keepSweeping } from './database/sweeps.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
-import { GraphQLContext } from './graphql/context.js'
+import { GraphQLContext, type RequestFacts } from './graphql/context.js'
 import { RowReach } from './graphql/loaders/reach.js'
 import { LoaderSession } from './graphql/loaders/session.js'
 import { answerPlugin } from './graphql/plan/answer-plugin.js'
 import { buildClinicSchema, type Enforcement } from './graphql/schema.js'
 import type { Services } from './graphql/services.js'
 import { startHttpServer } from './http/server.js'
+import { EventListener } from './live/event-listener.js'
+import { LiveHub } from './live/hub.js'
+import { LiveService } from './live/live-service.js'
 import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
+import { startJobs } from './jobs/start.js'
 import { Mailer } from './mail/mailer.js'
+import { CalendarDownloads } from './modules/calendar/calendar-download.js'
+import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
 import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { LocationService } from './modules/locations/location.service.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
+import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
 import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
 import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { makeScheduleServices } from './modules/schedules/schedules.services.js'
@@ -100,9 +108,14 @@ export async function createApp(options: AppOptions): Promise<App> {
     dataDir: env.CLINIC_DATA_DIR,
     logger,
   })
+  const hub = new LiveHub()
+  const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
+  let stopJobs = async (): Promise<void> => undefined
   const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
   const release = async (): Promise<void> => {
     stopSweeping()
+    await stopJobs()
+    await listener.stop()
     await mailer.close()
     await counters.close()
     await trail.settled()
@@ -137,6 +150,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      reminders: new ReminderPreferenceService(work, reach),
+      calendarFeeds: new CalendarFeedService(work, clock, () => env.PUBLIC_URL ?? url),
       scheduling: makeSchedulingServices({
         work,
         reach,
@@ -147,35 +162,39 @@ export async function createApp(options: AppOptions): Promise<App> {
         clock,
       }),
     }
+    const calendars = new CalendarDownloads({ database, throttle: identity.throttle, trail, clock, clinic: env.CLINIC_NAME })
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic
+    const contextOf = (request: RequestFacts, actor: Actor): GraphQLContext =>
+      new GraphQLContext(
+        request,
+        actor,
+        (as, notes) =>
+          new LoaderSession(
+            database,
+            statements,
+            options.plans === false ? null : planner,
+            as,
+            options.audit === false ? null : notes,
+            request.signal,
+          ),
+      )
+    await listener.start()
 
     const server = await startHttpServer<GraphQLContext>({
       env,
       logger,
       schema,
       plugins: [auditPlugin(trail, logger), ...(options.plans === false ? [] : [answerPlugin(clinic.answers)])],
-      createContext: async (request) => {
-        const actor = await identity.authenticator.actorOf(request)
-        return new GraphQLContext(
-          request,
-          actor,
-          (as, notes) =>
-            new LoaderSession(
-              database,
-              statements,
-              options.plans === false ? null : planner,
-              as,
-              options.audit === false ? null : notes,
-              request.signal,
-            ),
-        )
-      },
+      createContext: async (request) => contextOf(request, await identity.authenticator.actorOf(request)),
+      live: new LiveService({ clinic, hub, accounts, authenticator: identity.authenticator, trail, clock, logger, contextOf }),
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
+      calendarOf: (token, request) => calendars.calendarOf(token, request),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
+    if (env.RUN_JOBS) stopJobs = await startJobs({ settings: env, databaseUrl, mailer, clock, logger })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

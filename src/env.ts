@@ -97,6 +97,7 @@ export const settings = z.object({
   MAIL_FROM: z.string().max(320, { error: 'must have at most 320 characters' }).default('Clinic <no-reply@clinic.invalid>'),
   AUDIT_RETENTION_YEARS: integer(LEAST_RETENTION_YEARS, 100).default(LEAST_RETENTION_YEARS),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  RUN_JOBS: boolean.default(true),
   SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
   DEMO: boolean.optional(),
 })

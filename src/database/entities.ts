@@ -23,6 +23,9 @@ import { Condition } from '../modules/patients/condition.entity.js'
 import { PatientContact } from '../modules/patients/patient-contact.entity.js'
 import { PatientIdentifier } from '../modules/patients/patient-identifier.entity.js'
 import { Patient } from '../modules/patients/patient.entity.js'
+import { AppointmentReminder } from '../modules/reminders/appointment-reminder.entity.js'
+import { ReminderPreference } from '../modules/reminders/reminder-preference.entity.js'
+import { CalendarFeed } from '../modules/calendar/calendar-feed.entity.js'
 import { Procedure } from '../modules/plans/procedure.entity.js'
 import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.js'
 import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
@@ -52,6 +55,7 @@ export const ENTITIES = [
   Address,
   Allergy,
   Appointment,
+  AppointmentReminder,
   AppointmentHold,
   AppointmentSeries,
   AppointmentStatusChange,
@@ -59,6 +63,7 @@ export const ENTITIES = [
   AuditHead,
   AuditOutboxEntry,
   BreakGlass,
+  CalendarFeed,
   ClinicClosure,
   ClinicSettings,
   Condition,
@@ -80,6 +85,7 @@ export const ENTITIES = [
   Procedure,
   RecoveryCode,
   RefreshToken,
+  ReminderPreference,
   Room,
   ScheduleBreak,
   ScheduleException,

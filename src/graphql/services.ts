@@ -4,6 +4,8 @@ import type { IdentityServices } from '../modules/identity/identity.services.js'
 import type { LocationService } from '../modules/locations/location.service.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
+import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
+import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
 import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
 import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
 import type { SlotService } from '../modules/scheduling/slot.service.js'
@@ -24,5 +26,7 @@ export interface Services {
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
+  readonly reminders: ReminderPreferenceService
+  readonly calendarFeeds: CalendarFeedService
   readonly scheduling: SchedulingServices
 }

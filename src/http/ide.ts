@@ -61,6 +61,7 @@ const ASSETS: Readonly<Record<string, { path: () => string; type: string }>> = O
   'react-dom.js': { path: inPackage('react-dom', 'umd/react-dom.production.min.js'), type: 'js' },
   'graphiql.js': { path: inPackage('graphiql', 'graphiql.min.js'), type: 'js' },
   'graphiql.css': { path: inPackage('graphiql', 'graphiql.min.css'), type: 'css' },
+  'live.js': { path: inHouse('live.js'), type: 'js' },
   'ide.js': { path: inHouse('ide.js'), type: 'js' },
   'ide.css': { path: inHouse('ide.css'), type: 'css' },
 })
@@ -99,6 +100,7 @@ function renderPage(demo: boolean): string {
 <script src="/ide/assets/react.js"></script>
 <script src="/ide/assets/react-dom.js"></script>
 <script src="/ide/assets/graphiql.js"></script>
+<script src="/ide/assets/live.js"></script>
 <script src="/ide/assets/ide.js"></script>
 </body>
 </html>

@@ -7,13 +7,17 @@ import type { Logger } from 'pino'
 import type { Env } from '../env.js'
 import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
+import type { LiveService } from '../live/live-service.js'
 import { accountRoutes } from './account-page.js'
+import { calendarRoutes, type CalendarSource } from './calendar-route.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
 import { healthRoutes, type Readiness } from './health.js'
 import { ideRoutes } from './ide.js'
 import { landingPage } from './landing-page.js'
 import { listen, localUrl } from './listen.js'
+import { LiveEndpoint, wantsLive } from './live-endpoint.js'
+import { OriginPolicy } from './origins.js'
 import { refuseMalformed } from './raw-refusals.js'
 import { nothingHere, refuseOnError } from './refusals.js'
 import { requestScope } from './request-facts.js'
@@ -32,6 +36,10 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   plugins?: readonly ApolloServerPlugin<Context>[]
   /** Checks behind `/health/ready`. */
   readiness: Readiness
+  /** Calendar feeds. */
+  calendarOf?: CalendarSource
+  /** Subscriptions; without it, there are no WebSockets. */
+  live?: LiveService
 }
 
 /** A server that listens. */
@@ -68,20 +76,27 @@ export async function startHttpServer<Context extends object>(options: HttpServe
   await graphql.start()
 
   const app = express()
+  const origins = { ...env, ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [] }
+  const live =
+    options.live && new LiveEndpoint({ service: options.live, schema, app, origins: new OriginPolicy(origins), production, logger })
   const server = createServer(
-    { requestTimeout: TIMEOUTS.request, headersTimeout: TIMEOUTS.headers, connectionsCheckingInterval: TIMEOUTS.check },
+    {
+      requestTimeout: TIMEOUTS.request,
+      headersTimeout: TIMEOUTS.headers,
+      connectionsCheckingInterval: TIMEOUTS.check,
+      ...(live && { shouldUpgradeCallback: wantsLive }),
+    },
     app,
   )
+  live?.attach(server)
   const drain = new Drain(server)
   bound(server)
   refuseMalformed(server)
   assemble(app, env, logger, [
     healthRoutes(options.readiness, () => drain.closing),
-    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), {
-      ...env,
-      ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [],
-    }),
+    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
+    ...(options.calendarOf ? [calendarRoutes(options.calendarOf)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])
 
@@ -94,7 +109,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
 
   let closing: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    await drain.close(env.SHUTDOWN_GRACE_MS)
+    await Promise.all([live?.close(), drain.close(env.SHUTDOWN_GRACE_MS)])
     await graphql.stop()
   }
   return { url: localUrl(env.HOST, port), close: () => (closing ??= stop()) }

@@ -23,6 +23,7 @@ import type { Services } from '../../src/graphql/services.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
+import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import { ADDRESS, makeChart, makeHours, makeOffers } from '../support/populated-clinic.js'
 import { TestServer, type Answer } from '../support/server.js'
 
@@ -68,6 +69,7 @@ const BY_OTHER_FACTS: Readonly<Record<string, (role: Role) => boolean>> = {
   TimeOff: (role) => role === Role.DOCTOR,
   // The first of the fixture is on the public price list.
   Service: () => true,
+  CalendarFeed: (role) => role === Role.DOCTOR,
   BreakGlass: (role) => role === Role.DOCTOR,
   Notice: (role) => role === Role.OWNER,
   // Each has asked something before.
@@ -116,6 +118,7 @@ describe('the role matrix', () => {
     const location = make.location({ address: ADDRESS })
     makeHours(make, theirs, location, users.granted)
     makeOffers(make, location)
+    make.em.create(CalendarFeed, { doctor: theirs, tokenHash: 'x', issuedAt: new Date() } as never)
     await make.save()
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')

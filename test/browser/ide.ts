@@ -23,6 +23,13 @@ export class Ide {
     return this.page.locator('.graphiql-query-editor .CodeMirror-code').innerText()
   }
 
+  /** Puts another query into the editor. */
+  async write(query: string): Promise<void> {
+    await this.page.locator('.graphiql-query-editor .CodeMirror').evaluate((editor, text) => {
+      ;(editor as unknown as { CodeMirror: { setValue: (value: string) => void } }).CodeMirror.setValue(text)
+    }, query)
+  }
+
   /** The text of the headers editor. */
   async headers(): Promise<string> {
     return this.page.locator('.graphiql-editor-tool .CodeMirror-code').filter({ hasText: 'Authorization' }).innerText()

@@ -82,7 +82,7 @@ function rootResolver(root: Root, scope: RowScope): Resolve {
 }
 
 /** The root field in its document; `null` when several places of the document select it, which one plan cannot hold. */
-function rootField({ fieldNodes, ...at }: GraphQLResolveInfo): RootField | null {
+export function rootField({ fieldNodes, ...at }: GraphQLResolveInfo): RootField | null {
   const [field, second] = fieldNodes
   return field && !second ? { ...at, field } : null
 }

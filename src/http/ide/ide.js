@@ -1,6 +1,6 @@
 // Runs in the browser, beside GraphiQL's own bundle: the sign-in form fills the token into the Headers editor.
 ;(() => {
-  const { React, ReactDOM, GraphiQL } = globalThis
+  const { React, ReactDOM, GraphiQL, liveFetcher } = globalThis
   const settings = JSON.parse(document.getElementById('settings').textContent)
   const form = document.getElementById('sign-in')
   const state = document.getElementById('signed-in')
@@ -20,9 +20,16 @@
   }
 
   /** GraphiQL's headers, without the token's place as long as it is empty. */
-  const fetcher = (params, { headers = {} } = {}) => {
-    const sent = Object.entries(headers).filter(([name, value]) => !(name.toLowerCase() === 'authorization' && /^Bearer\s*$/.test(value)))
-    return post(params, Object.fromEntries(sent))
+  const fetcher = (params, { headers = {}, documentAST } = {}) => {
+    const sent = Object.fromEntries(
+      Object.entries(headers).filter(([name, value]) => !(name.toLowerCase() === 'authorization' && /^Bearer\s*$/.test(value))),
+    )
+    return isSubscription(params, documentAST) ? liveFetcher(settings.endpoint, params, sent) : post(params, sent)
+  }
+
+  const isSubscription = ({ operationName }, document) => {
+    const operations = document?.definitions.filter(({ kind }) => kind === 'OperationDefinition') ?? []
+    return operations.find(({ name }) => operationName == null || name?.value === operationName)?.operation === 'subscription'
   }
 
   const show = (text, outcome) => {

@@ -9,6 +9,11 @@ export interface AccessClaims {
   readonly tokenVersion: number
 }
 
+/** What a token says that was read: also until when it says so. */
+export interface ReadClaims extends AccessClaims {
+  readonly expiresAt: Date
+}
+
 /** An access token lives this long at most (SECURITY S3). */
 export const ACCESS_TOKEN_SECONDS = 15 * 60
 
@@ -21,7 +26,7 @@ const REMEMBERED = 10_000
 
 /** What a token says, and between which instants (seconds since 1970). */
 interface VerifiedToken {
-  readonly claims: AccessClaims
+  readonly claims: ReadClaims
   readonly from: number
   readonly until: number
 }
@@ -78,7 +83,7 @@ export class AccessTokens {
    * What a token says, or `null` for one that is not ours, altered, of another type or over its time. A token that held is remembered
    * letter by letter, because a front end sends the same one hundreds of times; its end is looked at every time.
    */
-  read(token: string): AccessClaims | null {
+  read(token: string): ReadClaims | null {
     const now = Math.floor(this.#clock().getTime() / 1000)
     const known = this.#verified.get(token)
     if (known) return known.from <= now && now < known.until ? known.claims : null
@@ -105,7 +110,7 @@ export class AccessTokens {
       const { sub, sid, ver, exp, nbf } = payload as Record<string, unknown>
       if (typeof sub !== 'string' || typeof sid !== 'string' || typeof ver !== 'number' || typeof exp !== 'number') return null
       const from = typeof nbf === 'number' ? nbf : Number.NEGATIVE_INFINITY
-      return { claims: { userId: sub, sessionId: sid, tokenVersion: ver }, from, until: exp }
+      return { claims: { userId: sub, sessionId: sid, tokenVersion: ver, expiresAt: new Date(exp * 1000) }, from, until: exp }
     } catch {
       return null
     }

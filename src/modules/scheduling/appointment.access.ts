@@ -96,6 +96,7 @@ export const appointmentAccess: AccessMap = {
     appointments: readsReasons,
   },
   ...connectionAccess('Appointment', readsAppointments, 'appointments.count'),
+  Subscription: { appointmentChanged: readsAppointments },
   AppointmentDayCount: { day: open, status: open, count: open },
   Query: { appointment: readsAppointments, appointmentCounts: can('appointments.read', 'appointments.count') },
   AppointmentHold: { id: open, createdAt: open, startsAt: open, endsAt: open, expiresAt: open },

@@ -7,7 +7,7 @@ import { AppointmentStatusResolver } from './appointment-status.resolver.js'
 import { BookingResolver } from './booking.resolver.js'
 import { CountsResolver } from './counts.resolver.js'
 import { SeriesResolver } from './series.resolver.js'
-import { appointmentEdges, appointmentRoots } from './appointment.loaders.js'
+import { appointmentEdges, appointmentLive, appointmentRoots } from './appointment.loaders.js'
 import { APPOINTMENT_TRANSITIONS, PATIENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
 import { SlotResolver } from './slot.resolver.js'
 
@@ -20,6 +20,7 @@ export const schedulingModule: ClinicModule = {
   scopes: appointmentScopes,
   edges: appointmentEdges,
   roots: appointmentRoots,
+  live: appointmentLive,
   resolvers: [SlotResolver, BookingResolver, SeriesResolver, CountsResolver, AppointmentStatusResolver],
   access: {
     ...appointmentAccess,
