@@ -34,6 +34,7 @@ import { Vital } from '../modules/records/vital.entity.js'
 import { Appointment } from '../modules/scheduling/appointment.entity.js'
 import { Staff } from '../modules/staff/staff.entity.js'
 import { Address } from './address.js'
+import { IdempotencyKey } from './idempotency-key.entity.js'
 import { Money } from './money.js'
 
 /** Every entity and embeddable of the clinic; discovery reads this list and nothing else. */
@@ -51,6 +52,7 @@ export const ENTITIES = [
   CurrentMedication,
   Diagnosis,
   Doctor,
+  IdempotencyKey,
   Location,
   MedicalRecord,
   Money,

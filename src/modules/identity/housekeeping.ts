@@ -7,6 +7,8 @@ const EVERY_MS = HOUR
 /** As long as devices are known by their sessions, and a little more. */
 const SESSIONS_KEPT_MS = 100 * DAY
 const TOKENS_KEPT_MS = DAY
+/** Longer than any client tries a request again. */
+const IDEMPOTENCY_KEYS_KEPT_MS = 30 * DAY
 
 /** What means nothing any more, and for how long it is kept beyond that. */
 const SWEEPS: readonly { readonly name: string; readonly keptMs: number; readonly text: string }[] = [
@@ -31,6 +33,12 @@ const SWEEPS: readonly { readonly name: string; readonly keptMs: number; readonl
     name: 'sweep_one_time_tokens',
     keptMs: TOKENS_KEPT_MS,
     text: `delete from one_time_token where id in (select id from one_time_token where expires_at < $1::timestamptz limit ${BATCH})`,
+  },
+  {
+    name: 'sweep_idempotency_keys',
+    keptMs: IDEMPOTENCY_KEYS_KEPT_MS,
+    text: `delete from idempotency_key where ctid in
+      (select ctid from idempotency_key where created_at < $1::timestamptz limit ${BATCH})`,
   },
 ]
 
