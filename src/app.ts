@@ -25,7 +25,9 @@ import { Mailer } from './mail/mailer.js'
 import { keepSweeping } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
+import { makeMergingServices } from './modules/merging/merging.services.js'
 import { NoticeService } from './modules/notices/notice.service.js'
+import { makePatientServices } from './modules/patients/patients.services.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
@@ -115,6 +117,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     const notices = new NoticeService(work, reach, (_kind, to) =>
       mailer.inBackground(() => mailer.send({ to, ...breakGlassLetter(env.CLINIC_NAME) })),
     )
+    const patients = makePatientServices(work, reach, clock)
     const services: Services = {
       identity,
       staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
@@ -123,6 +126,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      patients,
+      merging: makeMergingServices(work, reach, patients.duplicates, clock, forgetAll),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

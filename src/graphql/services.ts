@@ -1,7 +1,9 @@
 import type { BreakGlassService } from '../modules/break-glass/break-glass.service.js'
 import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
+import type { MergingServices } from '../modules/merging/merging.services.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
+import type { PatientServices } from '../modules/patients/patients.services.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
@@ -15,4 +17,6 @@ export interface Services {
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
+  readonly patients: PatientServices
+  readonly merging: MergingServices
 }

@@ -168,6 +168,7 @@ function conditionOf(rule: TableRule, role: Role, who: Viewpoint): string {
   const care = `select patient_id from appointment where doctor_id = ${doctor} and status <> 'ENTERED_IN_ERROR' and starts_at >= ${since}
     union select patient_id from medical_record where author_id = ${doctor} and status <> 'ENTERED_IN_ERROR' and occurred_at >= ${since}
     union select patient_id from treatment_plan where doctor_id = ${doctor} and created_at >= ${since}
+    union select id from patient where registered_by_id = ${quoted(who.userId)} and created_at >= ${since}
     union select patient_id from break_glass where user_id = ${quoted(who.userId)} and ends_at > now()`
   return `(${condition}) and ${rule.patient} in (${care})`
 }

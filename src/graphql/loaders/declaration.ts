@@ -43,6 +43,8 @@ export interface ShapedFilterField {
 export interface FilterDeclaration {
   readonly input: () => EntityClass
   readonly fields: Readonly<Record<string, FilterField | ShapedFilterField>>
+  /** What counts as given when the client does not give the field: what a list leaves out unless it is asked for. */
+  readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 /** A filter field in use: the field's name, and its shape when it has several. */

@@ -13,11 +13,13 @@ import { equals } from '../../graphql/loaders/filters.js'
 import { MedicalRecord } from '../records/medical-record.entity.js'
 import { Allergy } from './allergy.entity.js'
 import { Condition } from './condition.entity.js'
+import { PatientConsent } from './patient-consent.entity.js'
 import { PatientContact } from './patient-contact.entity.js'
 import { PatientIdentifier } from './patient-identifier.entity.js'
 import { patientScope, readsDemographics, readsPatientNames } from './patient.access.js'
 import { Patient } from './patient.entity.js'
 import { PatientFilter, PatientOrder } from './patient.inputs.js'
+import { AllergyStatusChange, ConditionStatusChange } from './status-change.entity.js'
 import { nameSimilarity, phoneField, searchField } from './patient.search.js'
 
 const patientFilter: FilterDeclaration = {
@@ -27,7 +29,15 @@ const patientFilter: FilterDeclaration = {
     mrn: equals('mrn', 'text', readsPatientNames),
     birthDate: equals('birthDate', 'date', readsDemographics),
     phone: phoneField,
+    includeMerged: {
+      shapeOf: (included: boolean) => (included ? 'all' : 'standing'),
+      shapes: {
+        all: { values: {}, where: () => 'true', reveals: null },
+        standing: { values: {}, where: (row) => `${row.column('mergedInto')} is null`, reveals: null },
+      },
+    },
   },
+  defaults: { includeMerged: false },
 }
 
 const bestMatchFirst = [descending(nameSimilarity), descending('id')]
@@ -54,6 +64,15 @@ export const patientArguments = argumentsReveal(patients, patientScope)
 
 export const patientEdges = [
   ...edgesOf(() => Patient, {
+    mergedInto: one(() => Patient, {
+      from: 'mergedInto',
+      description: 'The record that this one was merged into, which is the one to use; empty for all others.',
+    }),
+    consents: list(() => PatientConsent, {
+      key: 'patient',
+      order: [descending('validFrom'), descending('id')],
+      description: 'What the patient has agreed to, latest first; also what is over or was revoked.',
+    }),
     contacts: list(() => PatientContact, {
       key: 'patient',
       order: [descending('emergency'), ascending('id')],
@@ -75,9 +94,22 @@ export const patientEdges = [
       description: 'Problems and diagnoses, latest first.',
     }),
   }),
-  ...edgesOf(() => Allergy, { patient: one(() => Patient, { from: 'patient', description: 'Whose allergy it is.' }) }),
+  ...edgesOf(() => PatientConsent, { patient: one(() => Patient, { from: 'patient', description: 'Whose consent it is.' }) }),
+  ...edgesOf(() => Allergy, {
+    patient: one(() => Patient, { from: 'patient', description: 'Whose allergy it is.' }),
+    statusHistory: list(() => AllergyStatusChange, {
+      key: 'allergy',
+      order: [descending('id')],
+      description: 'How its statuses changed, latest first.',
+    }),
+  }),
   ...edgesOf(() => Condition, {
     patient: one(() => Patient, { from: 'patient', description: 'Whose condition it is.' }),
     medicalRecord: one(() => MedicalRecord, { from: 'medicalRecord', description: 'The record in which it was noted.' }),
+    statusHistory: list(() => ConditionStatusChange, {
+      key: 'condition',
+      order: [descending('id')],
+      description: 'How its statuses changed, latest first.',
+    }),
   }),
 ]
