@@ -9,6 +9,7 @@ const TABLES = [
   'patient_merge',
   'patient_merge_row',
   'patient_merge_proposal',
+  'name_word',
 ]
 
 const ROW = `
@@ -33,6 +34,7 @@ export class Migration20261120172000_patients extends Migration {
     alter table "idempotency_key" add constraint "idempotency_key_user_id_foreign" foreign key ("user_id") references "user_account" ("id") on delete cascade;`)
 
     this.#patients()
+    this.#search()
     this.#charts()
     this.#duplicates()
     this.#merging()
@@ -48,6 +50,16 @@ export class Migration20261120172000_patients extends Migration {
     end $$;
     drop function if exists clinic_guard_merged_patients();
     drop function if exists clinic_refuse_merged_patient();`)
+    this.addSql(`
+    drop trigger if exists patient_names_inserted on patient;
+    drop trigger if exists patient_name_changed on patient;
+    drop function if exists clinic_learn_inserted_names();
+    drop function if exists clinic_learn_changed_name();
+    drop function if exists clinic_name_words(text);
+    drop index if exists "patient_words_trgm";
+    drop index if exists "patient_last_name_start";
+    drop index if exists "patient_first_name_start";
+    create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops);`)
     for (const table of TABLES.toReversed()) this.addSql(`drop table if exists "${table}" cascade;`)
     this.addSql(`
     drop index if exists "patient_email_lower";
@@ -96,14 +108,46 @@ export class Migration20261120172000_patients extends Migration {
     alter table "patient_consent" add constraint "patient_consent_signer_check" check ("signer" in ('PATIENT', 'GUARDIAN', 'REPRESENTATIVE'));`)
   }
 
+  /** Names are found by their words: the parts of names by an index of their own, misspelt ones through the list of all words. */
+  #search(): void {
+    this.addSql(`
+    create index "patient_words_trgm" on "patient" using gin ((' ' || search_name) gin_trgm_ops);
+    create index "patient_last_name_start" on "patient" (lower(clinic_unaccent(last_name)) text_pattern_ops);
+    create index "patient_first_name_start" on "patient" (lower(clinic_unaccent(first_name)) text_pattern_ops);
+    drop index "patient_search_name_trgm";
+
+    create table "name_word" ("word" text not null, primary key ("word"));
+    create index "name_word_trgm" on "name_word" using gin ("word" gin_trgm_ops);
+
+    create function clinic_name_words(name text) returns setof text language sql immutable parallel safe as $$
+      select word from string_to_table(replace(name, '-', ' '), ' ') word where length(word) between 3 and 60 $$;
+
+    -- In the order of the words, so that two transactions that add the same ones do not wait for each other in a circle.
+    create function clinic_learn_inserted_names() returns trigger language plpgsql as $$
+    begin
+      insert into name_word select distinct word from inserted, clinic_name_words(search_name) word order by word on conflict do nothing;
+      return null;
+    end $$;
+    create function clinic_learn_changed_name() returns trigger language plpgsql as $$
+    begin
+      insert into name_word select distinct word from clinic_name_words(new.search_name) word order by word on conflict do nothing;
+      return null;
+    end $$;
+    create trigger patient_names_inserted after insert on patient referencing new table as inserted
+      for each statement execute function clinic_learn_inserted_names();
+    create trigger patient_name_changed after update of first_name, last_name on patient
+      for each row when (old.first_name <> new.first_name or old.last_name <> new.last_name) execute function clinic_learn_changed_name();
+    insert into name_word select distinct word from patient, clinic_name_words(search_name) word;`)
+  }
+
   #charts(): void {
     this.addSql(`
     alter table "allergy" add column "verification_status" text not null default 'CONFIRMED';
     alter table "allergy" add constraint "allergy_verification_status_check" check ("verification_status" in ('UNCONFIRMED', 'CONFIRMED', 'REFUTED', 'ENTERED_IN_ERROR'));`)
-    for (const of of ['allergy', 'condition'])
+    for (const entry of ['allergy', 'condition'])
       this.addSql(`
-    create table "${of}_status_change" (${ROW}
-      "${of}_id" uuid not null,
+    create table "${entry}_status_change" (${ROW}
+      "${entry}_id" uuid not null,
       "kind" text not null,
       "from_status" text not null,
       "to_status" text not null,
@@ -111,11 +155,11 @@ export class Migration20261120172000_patients extends Migration {
       "reason" text null,
       primary key ("id")
     );
-    create index "${of}_status_change_${of}_id_id_index" on "${of}_status_change" ("${of}_id", "id");
-    create index "${of}_status_change_by_id_index" on "${of}_status_change" ("by_id");
-    alter table "${of}_status_change" add constraint "${of}_status_change_${of}_id_foreign" foreign key ("${of}_id") references "${of}" ("id") on delete restrict;
-    alter table "${of}_status_change" add constraint "${of}_status_change_by_id_foreign" foreign key ("by_id") references "user_account" ("id") on delete restrict;
-    alter table "${of}_status_change" add constraint "${of}_status_change_kind_check" check ("kind" in ('CLINICAL', 'VERIFICATION'));`)
+    create index "${entry}_status_change_${entry}_id_id_index" on "${entry}_status_change" ("${entry}_id", "id");
+    create index "${entry}_status_change_by_id_index" on "${entry}_status_change" ("by_id");
+    alter table "${entry}_status_change" add constraint "${entry}_status_change_${entry}_id_foreign" foreign key ("${entry}_id") references "${entry}" ("id") on delete restrict;
+    alter table "${entry}_status_change" add constraint "${entry}_status_change_by_id_foreign" foreign key ("by_id") references "user_account" ("id") on delete restrict;
+    alter table "${entry}_status_change" add constraint "${entry}_status_change_kind_check" check ("kind" in ('CLINICAL', 'VERIFICATION'));`)
   }
 
   #duplicates(): void {

@@ -18,6 +18,7 @@ import { ClinicSettings } from '../modules/settings/clinic-settings.entity.js'
 import { Doctor } from '../modules/doctors/doctor.entity.js'
 import { WeeklySchedule } from '../modules/doctors/weekly-schedule.entity.js'
 import { Allergy } from '../modules/patients/allergy.entity.js'
+import { NameWord } from '../modules/patients/name-word.entity.js'
 import { PatientConsent } from '../modules/patients/patient-consent.entity.js'
 import { PatientDistinction } from '../modules/patients/patient-distinction.entity.js'
 import { AllergyStatusChange, ConditionStatusChange } from '../modules/patients/status-change.entity.js'
@@ -64,6 +65,7 @@ export const ENTITIES = [
   Location,
   MedicalRecord,
   Money,
+  NameWord,
   Notice,
   OneTimeToken,
   Patient,

@@ -65,9 +65,22 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     },
   },
   patient_contact: demographic,
+  patient_consent: demographic,
   patient_identifier: { ...demographic, columns: { value: NOTES } },
   allergy: { patient: 't.patient_id', rows: { ...all(...CARE, PHARMACIST, ANALYST), PATIENT: 'own' } },
   condition: { patient: 't.patient_id', rows: { ...all(...CARE, ANALYST), PATIENT: 'own' } },
+  allergy_status_change: {
+    patient: '(select patient_id from allergy x where x.id = t.allergy_id)',
+    rows: { ...all(...CARE, PHARMACIST, ANALYST), PATIENT: 'own' },
+    columns: { reason: [...CARE, PHARMACIST, PATIENT] },
+  },
+  condition_status_change: {
+    patient: '(select patient_id from condition x where x.id = t.condition_id)',
+    rows: { ...all(...CARE, ANALYST), PATIENT: 'own' },
+    columns: { reason: NOTES },
+  },
+  patient_merge: { patient: 't.winner_id', rows: all(OWNER, ADMIN) },
+  patient_merge_proposal: { patient: 't.winner_id', rows: all(OWNER, ADMIN, REGISTRATION_CLERK) },
   appointment: {
     patient: 't.patient_id',
     rows: {

@@ -18,6 +18,11 @@ export interface SqlRow {
   column(property: string): string
   /** The placeholder of a value, for instance of a filter. */
   value(name: string): string
+  /**
+   * The same table once more, for a subquery: `condition` keeps it to the rows of the actor and of the other filters in use, so that
+   * a bound inside the subquery cannot cut off what is asked for.
+   */
+  again(alias: string): { readonly from: string; readonly row: SqlRow; readonly condition: string }
 }
 
 /** One field of a filter: when the client gives it, `where` is added and `values` are passed along. */

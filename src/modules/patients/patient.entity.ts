@@ -51,8 +51,16 @@ registerEnumType(AllergyStatus, {
 @Check({ name: 'patient_mrn_format', expression: "mrn ~ '^[0-9]{8,12}$'" })
 @Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
 @Index({
-  name: 'patient_search_name_trgm',
-  expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)',
+  name: 'patient_words_trgm',
+  expression: `create index "patient_words_trgm" on "patient" using gin ((' ' || search_name) gin_trgm_ops)`,
+})
+@Index({
+  name: 'patient_last_name_start',
+  expression: 'create index "patient_last_name_start" on "patient" (lower(clinic_unaccent(last_name)) text_pattern_ops)',
+})
+@Index({
+  name: 'patient_first_name_start',
+  expression: 'create index "patient_first_name_start" on "patient" (lower(clinic_unaccent(first_name)) text_pattern_ops)',
 })
 @Index({
   name: 'patient_phone_digits_trgm',

@@ -20,7 +20,8 @@ import { patientScope, readsDemographics, readsPatientNames } from './patient.ac
 import { Patient } from './patient.entity.js'
 import { PatientFilter, PatientOrder } from './patient.inputs.js'
 import { AllergyStatusChange, ConditionStatusChange } from './status-change.entity.js'
-import { nameSimilarity, phoneField, searchField } from './patient.search.js'
+import { NAME_SHAPES, nameSimilarity } from './name-search.js'
+import { phoneField, searchField } from './patient.search.js'
 
 const patientFilter: FilterDeclaration = {
   input: () => PatientFilter,
@@ -52,7 +53,7 @@ export const patients = rootConnection('patients', () => Patient, {
       [PatientOrder.BIRTH_DATE]: { keys: [ascending('birthDate'), ascending('id')], reveals: readsDemographics },
       [PatientOrder.NEWEST]: { keys: [descending('id')], reveals: null },
     },
-    whenFilteredBy: { 'search/name': bestMatchFirst },
+    whenFilteredBy: Object.fromEntries(NAME_SHAPES.map((shape) => [`search/${shape}`, bestMatchFirst])),
   },
   description: 'Patients, by name unless another order is asked for; a search lists the best matches first.',
 })
