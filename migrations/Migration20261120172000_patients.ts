@@ -75,7 +75,7 @@ export class Migration20261120172000_patients extends Migration {
     create index "patient_merged_into_id_index" on "patient" ("merged_into_id") where merged_into_id is not null;
     create index "patient_registered_by_id_created_at_index" on "patient" ("registered_by_id", "created_at") where registered_by_id is not null;
     create index "patient_email_lower" on "patient" (lower(email)) where email is not null;
-    create index "patient_phone_end" on "patient" (right(phone_digits, 8)) where phone_digits is not null;
+    create index "patient_phone_end" on "patient" (right(phone_digits, 7)) where phone_digits is not null;
     alter table "patient" add constraint "patient_merged_into_id_foreign" foreign key ("merged_into_id") references "patient" ("id") on delete restrict;
     alter table "patient" add constraint "patient_registered_by_id_foreign" foreign key ("registered_by_id") references "user_account" ("id") on delete restrict;
     alter table "patient" add constraint "patient_merged_into_another" check (merged_into_id <> id);

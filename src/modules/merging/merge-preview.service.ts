@@ -20,7 +20,7 @@ export class MergePreviewService {
     return this.#work.run(context, async ({ em }) => {
       const { winner, loser } = await openPair(em, this.#reach, context, pair)
       const ids = { winnerId: winner.id, loserId: loser.id }
-      const kinds = new Map(Object.values(em.getMetadata().getAll()).map((meta) => [meta.tableName, meta.className]))
+      const kinds = new Map([...em.getMetadata().getAll().values()].map((meta) => [meta.tableName, meta.className]))
       const moves = new Map<string, number>()
       for (const { table, count } of await countMoves(em, ids)) {
         const kind = kinds.get(table) ?? table

@@ -36,8 +36,7 @@ interface Row {
 /** More than this nobody compares; the likeliest come first. */
 const MOST_CANDIDATES = 20
 /** So many digits at the end of a phone number tell it from others, with or without the code of a country. */
-const PHONE_END = 8
-const LEAST_PHONE = 7
+const PHONE_END = 7
 
 /**
  * Who is looked at: everybody born on the day who has the sex or the name, everybody with the e-mail address, and namesakes with the phone
@@ -119,5 +118,5 @@ export class DuplicateFinder {
 
 function endOfPhone(phone: string | null | undefined): string | null {
   const digits = phone?.replace(/\D/g, '') ?? ''
-  return digits.length < LEAST_PHONE ? null : digits.slice(-PHONE_END)
+  return digits.length < PHONE_END ? null : digits.slice(-PHONE_END)
 }

@@ -70,7 +70,7 @@ registerEnumType(AllergyStatus, {
 @Index({ name: 'patient_email_lower', expression: 'create index "patient_email_lower" on "patient" (lower(email)) where email is not null' })
 @Index({
   name: 'patient_phone_end',
-  expression: 'create index "patient_phone_end" on "patient" (right(phone_digits, 8)) where phone_digits is not null',
+  expression: 'create index "patient_phone_end" on "patient" (right(phone_digits, 7)) where phone_digits is not null',
 })
 @Index({
   name: 'patient_merged_into_id_index',

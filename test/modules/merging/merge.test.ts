@@ -133,18 +133,18 @@ describe('merging two records of one person (RULES P4)', () => {
   })
 
   it('leaves the loser readable, out of lists and searches, and closed for writing', async () => {
-    const [winner, loser] = await two({ lastName: 'Keptname' }, { lastName: 'Lostname' })
+    const [winner, loser] = await two({ lastName: 'Xavieri' }, { lastName: 'Bortolucci' })
     await merge(winner, loser)
     const clerk = server.as(accounts.REGISTRATION_CLERK)
     const find = async (filter: object): Promise<string[]> =>
       (await clerk('query ($f: PatientFilter) { patients(filter: $f) { edges { node { id } } } }', { f: filter })).data?.patients.edges.map(
         ({ node }: any) => node.id,
       )
-    expect(await find({ search: 'Lostname' })).toEqual([])
+    expect(await find({ search: 'Bortolucci' })).toEqual([])
     expect(await find({ mrn: loser.mrn })).toEqual([])
-    expect(await find({ search: 'Lostname', includeMerged: true })).toEqual([loser.id])
+    expect(await find({ search: 'Bortolucci', includeMerged: true })).toEqual([loser.id])
     const chart = await clerk('query ($id: ID!) { patient(id: $id) { lastName mergedInto { lastName } } }', { id: loser.id })
-    expect(chart.data?.patient).toEqual({ lastName: 'Lostname', mergedInto: { lastName: 'Keptname' } })
+    expect(chart.data?.patient).toEqual({ lastName: 'Bortolucci', mergedInto: { lastName: 'Xavieri' } })
     const UPDATE = 'mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) { id } }'
     expect(codesOf(await clerk(UPDATE, { input: { id: loser.id, version: 2, phone: '030 1234' } }))).toEqual(['CONFLICT'])
     const GRANT = 'mutation ($input: GrantProxyInput!) { grantProxy(input: $input) { id } }'
