@@ -15,6 +15,13 @@ const HAND_WRITTEN = [
   /^drop function if exists "clinic_unaccent"\(text\)$/,
   /^drop function if exists "audit_(append|archive|fits|id|line)"\(/,
   /^drop trigger if exists "audit_event_(patient_)?(kept|unchanged)" on "audit_event(_patient)?"$/,
+  /^drop trigger if exists "patient_not_merged" on "\w+"$/,
+  /^drop function if exists "\w+_patient_not_merged_fn"\(\)$/,
+  /^drop function if exists "clinic_guard_merged_patients"\(\)$/,
+  /^drop trigger if exists "patient_name(_changed|s_inserted)" on "patient"$/,
+  /^drop function if exists "patient_patient_name(_changed|s_inserted)_fn"\(\)$/,
+  /^drop function if exists "clinic_name_text"\(text\)$/,
+  /^drop function if exists "clinic_name_words"\(text\)$/,
   /^drop function if exists "audit_event_(patient_)?audit_event_(patient_)?(kept|unchanged)_fn"\(\)$/,
 ]
 

@@ -38,7 +38,8 @@ export function searchWords(text: string): string[] {
 /** A word as names have it: hyphens stand between two words. */
 const anywhere = (word: string): string => (word.length < LEAST_INSIDE ? `% ${escapeLike(word)}%` : `%${escapeLike(word)}%`)
 const plain = (placeholder: string): string => `lower(clinic_unaccent(${placeholder}))`
-const nameOf = (row: SqlRow): string => `(' ' || ${row.column('searchName')})`
+/** The name behind a space, so that every word of it begins with one. */
+const nameOf = (row: SqlRow): string => `clinic_name_text(${row.column('searchName')})`
 
 const wordValue = (index: number): string => `search_word_${index}`
 const patternValue = (index: number): string => `search_pattern_${index}`

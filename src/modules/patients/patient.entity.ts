@@ -52,7 +52,7 @@ registerEnumType(AllergyStatus, {
 @Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
 @Index({
   name: 'patient_words_trgm',
-  expression: `create index "patient_words_trgm" on "patient" using gin ((' ' || search_name) gin_trgm_ops)`,
+  expression: `create index "patient_words_trgm" on "patient" using gin (clinic_name_text(search_name) gin_trgm_ops)`,
 })
 @Index({
   name: 'patient_last_name_start',
