@@ -41,7 +41,8 @@ export function typedFailure(error: unknown): ClinicError | undefined {
     if (link instanceof ClinicError) return link
     const code = 'code' in link && typeof link.code === 'string' ? link.code : ''
     if (UNSTORABLE_TEXT.has(code)) return new BadUserInputError([], 'The input holds characters that cannot be stored.')
-    if (code === MERGED_PATIENT) return new ClinicError('CONFLICT', 'This patient was merged into another one: use that one (`mergedInto`).')
+    if (code === MERGED_PATIENT)
+      return new ClinicError('CONFLICT', 'This patient was merged into another one: use that one (`mergedInto`).')
     if (PASSING_CODES.test(code) || PASSING_MESSAGES.has(link.message)) return new UnavailableError()
   }
   return undefined

@@ -72,12 +72,12 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   allergy_status_change: {
     patient: '(select patient_id from allergy x where x.id = t.allergy_id)',
     rows: { ...all(...CARE, PHARMACIST, ANALYST), PATIENT: 'own' },
-    columns: { reason: [...CARE, PHARMACIST, PATIENT] },
+    columns: { reason: [...CARE, PHARMACIST] },
   },
   condition_status_change: {
     patient: '(select patient_id from condition x where x.id = t.condition_id)',
     rows: { ...all(...CARE, ANALYST), PATIENT: 'own' },
-    columns: { reason: NOTES },
+    columns: { reason: CARE },
   },
   patient_merge: { patient: 't.winner_id', rows: all(OWNER, ADMIN) },
   patient_merge_proposal: { patient: 't.winner_id', rows: all(OWNER, ADMIN, REGISTRATION_CLERK) },

@@ -99,6 +99,13 @@ export function makeChart(
   } as never)
 }
 
+/** A merge that was proposed and undone, so that both patients stand. */
+export function makeMerge({ em }: ClinicFactory, winner: Patient, loser: Patient, by: User): void {
+  const undone = { undoneAt: new Date(), undoneBy: by, undoReason: 'x' }
+  em.create(PatientMerge, { winner, loser, reason: 'long enough', mergedBy: by, ...undone } as never)
+  em.create(PatientMergeProposal, { winner, loser, reason: 'long enough', proposedBy: by } as never)
+}
+
 /** Accounts of a populated clinic, by name. */
 export interface Population {
   readonly users: Readonly<Record<string, User>>
@@ -162,11 +169,7 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
     [patients[31]!, patients[32]!],
     [patients[33]!, patients[34]!],
   ] as const) {
-    // Undone, so that both patients stand.
-    const mergedBy = users[Role.ADMIN]!
-    const undone = { undoneAt: new Date(), undoneBy: mergedBy, undoReason: 'x' }
-    make.em.create(PatientMerge, { winner, loser, reason: 'long enough', mergedBy, ...undone } as never)
-    make.em.create(PatientMergeProposal, { winner, loser, reason: 'long enough', proposedBy: users[Role.REGISTRATION_CLERK]! } as never)
+    makeMerge(make, winner, loser, users[Role.ADMIN]!)
   }
   make.em.create(PatientProxy, {
     patient: patients[20]!,

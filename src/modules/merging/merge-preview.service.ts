@@ -49,7 +49,10 @@ type Values = Readonly<Record<string, string | null>> | undefined
 
 function differencesOf(winner: Values, loser: Values): MergeDifference[] {
   const valueOf = (row: Values, field: PatientMergeField): string | null =>
-    MERGE_COLUMNS[field].map((column) => row?.[column]).filter(Boolean).join(', ') || null
+    MERGE_COLUMNS[field]
+      .map((column) => row?.[column])
+      .filter(Boolean)
+      .join(', ') || null
   return Object.values(PatientMergeField)
     .map((field) => ({ field, winnerValue: valueOf(winner, field), loserValue: valueOf(loser, field) }))
     .filter(({ winnerValue, loserValue }) => winnerValue !== loserValue)

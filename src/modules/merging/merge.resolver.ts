@@ -46,7 +46,10 @@ export class MergeResolver {
     return context.loaders.one(PatientMerge, PatientMerge, input.mergeId)
   }
 
-  @Mutation(() => PatientMergeProposal, { nullable: true, description: 'Proposes to those who may merge that two records are of one person.' })
+  @Mutation(() => PatientMergeProposal, {
+    nullable: true,
+    description: 'Proposes to those who may merge that two records are of one person.',
+  })
   async proposePatientMerge(
     @Arg('input', () => ProposePatientMergeInput, { description: 'Which two, and why.' }) input: ProposePatientMergeInput,
     @Ctx() context: GraphQLContext,
@@ -56,7 +59,8 @@ export class MergeResolver {
 
   @Mutation(() => PatientMergeProposal, { nullable: true, description: 'Rejects a proposal; `mergePatients` with its id accepts it.' })
   async rejectPatientMergeProposal(
-    @Arg('input', () => RejectPatientMergeProposalInput, { description: 'Which proposal, and why.' }) input: RejectPatientMergeProposalInput,
+    @Arg('input', () => RejectPatientMergeProposalInput, { description: 'Which proposal, and why.' })
+    input: RejectPatientMergeProposalInput,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
     await this.services.merging.proposals.reject(context, input)

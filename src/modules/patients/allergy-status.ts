@@ -17,8 +17,9 @@ export async function refreshAllergyStatus(em: EntityManager, patientId: string,
 
 /** How many allergies of the patient count. */
 export async function countStandingAllergies(em: EntityManager, patientId: string): Promise<number> {
-  const [row] = await em.execute<{ count: number }[]>(`select count(*)::int as count from allergy a where a.patient_id = ? and ${STANDING}`, [
-    patientId,
-  ])
+  const [row] = await em.execute<{ count: number }[]>(
+    `select count(*)::int as count from allergy a where a.patient_id = ? and ${STANDING}`,
+    [patientId],
+  )
   return row?.count ?? 0
 }

@@ -24,8 +24,9 @@ const ANYWHERE = 300
 const ALIKE = 200
 /** Fewer than this is hardly anybody: perhaps the word is misspelt. */
 const HARDLY = 10
-/** So many words that are like a misspelt one are tried, likest first. */
-const VARIANTS = 8
+/** So many words that are like a misspelt one are tried, likest first: of the longest word, by which the index is asked, and of the others. */
+const LONGEST_VARIANTS = 4
+const OTHER_VARIANTS = 8
 
 /** The words of a search, longest first. Signs alone are no word. */
 export function searchWords(text: string): string[] {
@@ -51,17 +52,17 @@ function hasAll(row: SqlRow, count: number): string {
 }
 
 const hasRest = (row: SqlRow, count: number): string =>
-  count < MOST_WORDS
-    ? 'true'
-    : `${nameOf(row)} like all (select ${plain('pattern')} from unnest(${row.value('search_rest')}) r(pattern))`
+  count < MOST_WORDS ? 'true' : `${nameOf(row)} like all (select ${plain('pattern')} from unnest(${row.value('search_rest')}) r(pattern))`
 
 /** Names that have, for each of the words, the word or one that is like it. */
 function hasAlike(row: SqlRow, count: number): string {
   const words = Array.from({ length: count }, (_, index) => {
     const word = plain(row.value(wordValue(index)))
-    const alike = `select w.word from name_word w where ${word} <% w.word order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${VARIANTS}`
+    const alike = `select w.word from name_word w where ${word} <% w.word order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${index === 0 ? LONGEST_VARIANTS : OTHER_VARIANTS}`
     const variants = `select '%' || regexp_replace(v.word, '([\\\\%_])', '\\\\\\1', 'g') || '%' from (${alike}) v`
-    return `${nameOf(row)} like any (array(select ${plain(row.value(patternValue(index)))} union all ${variants}))`
+    // Only the longest word goes through the index, which would be asked for each combination of all their variants.
+    const name = index === 0 ? nameOf(row) : `(' ' || ${row.column('searchName')})`
+    return `${name} like any (array(select ${plain(row.value(patternValue(index)))} union all ${variants}))`
   })
   return [...words, hasRest(row, count)].join(' and ')
 }
@@ -97,8 +98,7 @@ function matches(row: SqlRow, count: number, inside: boolean): string {
   // A short word stands at the beginning of very many names: further inside it is looked for only when it begins hardly any.
   const gate = inside || before.length === 0 ? null : hardly(...before)
   const steps: [string, string][] = [...beginnings, ['has_all', step(row, 's3', ANYWHERE, (inner) => hasAll(inner, count), gate)]]
-  if (inside)
-    steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, count), hardly(...steps.map(([name]) => name)))])
+  if (inside) steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, count), hardly(...steps.map(([name]) => name)))])
   return found(row, steps)
 }
 
@@ -114,7 +114,13 @@ function shape(count: number, inside: boolean): FilterField {
         ]),
       ),
       search_start: value((text) => `${escapeLike(searchWords(text)[0] ?? '')}%`),
-      search_rest: value((text) => searchWords(text).slice(MOST_WORDS, MOST_WORDS + MOST_REST).map(anywhere), 'text[]'),
+      search_rest: value(
+        (text) =>
+          searchWords(text)
+            .slice(MOST_WORDS, MOST_WORDS + MOST_REST)
+            .map(anywhere),
+        'text[]',
+      ),
       search_all: value((text) => text),
     },
     where: (row) => matches(row, count, inside),

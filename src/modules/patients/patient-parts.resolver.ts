@@ -12,7 +12,10 @@ import { Patient } from './patient.entity.js'
 export class PatientPartsResolver {
   constructor(private readonly services: Services) {}
 
-  @Mutation(() => PatientIdentifier, { nullable: true, description: 'Adds a number that somebody else issued: passport, insurance and the like.' })
+  @Mutation(() => PatientIdentifier, {
+    nullable: true,
+    description: 'Adds a number that somebody else issued: passport, insurance and the like.',
+  })
   async addPatientIdentifier(
     @Arg('input', () => AddPatientIdentifierInput, { description: 'Whose number, and which.' }) input: AddPatientIdentifierInput,
     @Ctx() context: GraphQLContext,

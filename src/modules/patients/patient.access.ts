@@ -26,9 +26,9 @@ export const readsDemographics = orOwn(can('patients.read'), 'patients.read-own'
 const readsDeidentifiedDemographics = orOwn(can('patients.read', 'patients.read-deidentified'), 'patients.read-own')
 const readsAllergies = orOwn(can('allergies.read', 'records.read-deidentified'), 'records.read-own')
 const readsConditions = orOwn(can('records.read', 'records.read-deidentified'), 'records.read-own')
-/** Who changed a status and why is not for those who see no person. */
-const readsAllergyReasons = orOwn(can('allergies.read'), 'records.read-own')
-const readsConditionReasons = orOwn(can('records.read'), 'records.read-own')
+/** Who changed a status and why is a note of the staff. */
+const readsAllergyReasons = can('allergies.read')
+const readsConditionReasons = can('records.read')
 /** The front desk sees that there is a number and whose, not the number itself. */
 const readsIdentifierValues = orOwn(can('records.read'), 'patients.read-own')
 

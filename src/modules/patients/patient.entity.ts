@@ -67,7 +67,10 @@ registerEnumType(AllergyStatus, {
   expression: 'create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops)',
 })
 @Index({ properties: ['lastName', 'firstName', 'id'] })
-@Index({ name: 'patient_email_lower', expression: 'create index "patient_email_lower" on "patient" (lower(email)) where email is not null' })
+@Index({
+  name: 'patient_email_lower',
+  expression: 'create index "patient_email_lower" on "patient" (lower(email)) where email is not null',
+})
 @Index({
   name: 'patient_phone_end',
   expression: 'create index "patient_phone_end" on "patient" (right(phone_digits, 7)) where phone_digits is not null',

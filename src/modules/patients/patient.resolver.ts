@@ -33,7 +33,10 @@ export class PatientResolver {
     return context.loaders.one(Patient, Patient, input.id)
   }
 
-  @Mutation(() => Patient, { nullable: true, description: 'Notes that a patient has died. Their bookings stay until somebody cancels them.' })
+  @Mutation(() => Patient, {
+    nullable: true,
+    description: 'Notes that a patient has died. Their bookings stay until somebody cancels them.',
+  })
   async recordPatientDeath(
     @Arg('input', () => RecordPatientDeathInput, { description: 'Who, and when.' }) input: RecordPatientDeathInput,
     @Ctx() context: GraphQLContext,

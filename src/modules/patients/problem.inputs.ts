@@ -34,7 +34,10 @@ export class RecordAllergyInput {
   @Field(() => Boolean, { defaultValue: true, description: 'False when it was only said, and not shown by testing or a clear history.' })
   confirmed!: boolean
 
-  @Field(() => String, { nullable: true, description: 'Any text of your own. The same key with the same input gives the first answer again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Any text of your own. The same key with the same input gives the first answer again.',
+  })
   idempotencyKey?: string | null
 }
 
@@ -102,7 +105,10 @@ export class RecordConditionInput {
   @Field(() => ID, { nullable: true, description: 'The medical record of the same patient in which it was found.' })
   medicalRecordId?: string | null
 
-  @Field(() => String, { nullable: true, description: 'Any text of your own. The same key with the same input gives the first answer again.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Any text of your own. The same key with the same input gives the first answer again.',
+  })
   idempotencyKey?: string | null
 }
 

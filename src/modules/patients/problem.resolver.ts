@@ -19,7 +19,10 @@ export class ProblemResolver {
     return context.loaders.one(Allergy, Allergy, await this.services.patients.problems.recordAllergy(context, input))
   }
 
-  @Mutation(() => Allergy, { nullable: true, description: 'Changes an allergy; also refutes one, which stays readable and counts no more.' })
+  @Mutation(() => Allergy, {
+    nullable: true,
+    description: 'Changes an allergy; also refutes one, which stays readable and counts no more.',
+  })
   async updateAllergy(
     @Arg('input', () => UpdateAllergyInput, { description: 'What changes.' }) input: UpdateAllergyInput,
     @Ctx() context: GraphQLContext,

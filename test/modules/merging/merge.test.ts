@@ -12,7 +12,8 @@ type Ask = (query: string, variables?: Record<string, unknown>) => Promise<Answe
 const PREVIEW = `query ($winner: ID!, $loser: ID!) { previewPatientMerge(winnerId: $winner, loserId: $loser) {
   winner { id } loser { id } moves { kind count } differences { field winnerValue loserValue }
   overlaps { winnerAppointment { id } loserAppointment { id } } bothHaveAccounts } }`
-const MERGE = 'mutation ($input: MergePatientsInput!) { mergePatients(input: $input) { id version movedRows reason mergedByName winner { id firstName phone } loser { id mergedInto { id } } } }'
+const MERGE =
+  'mutation ($input: MergePatientsInput!) { mergePatients(input: $input) { id version movedRows reason mergedByName winner { id firstName phone } loser { id mergedInto { id } } } }'
 const UNMERGE = 'mutation ($input: UnmergePatientsInput!) { unmergePatients(input: $input) { id version undoneAt undoReason } }'
 const REASON = 'Same passport, seen at the desk'
 /** What an undone merge may leave behind: its own log, the trail, and that both records were touched. */
@@ -52,11 +53,15 @@ describe('merging two records of one person (RULES P4)', () => {
 
   /** Every row of every table, but for what an undone merge may leave behind. */
   const everything = async (): Promise<Record<string, unknown>> => {
-    const tables = await server.sql(`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
+    const tables = await server.sql(
+      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    )
     const names = tables.map((row) => row['name'] as string).filter((name) => !LEFT_BEHIND.includes(name))
     const contents = await Promise.all(
       names.map(async (name) => {
-        const [row] = await server.sql(`select coalesce(jsonb_agg(r order by r::text), '[]') as rows from (select to_jsonb(t) ${name === 'patient' ? "- 'version' - 'updated_at'" : ''} as r from "${name}" t) x`)
+        const [row] = await server.sql(
+          `select coalesce(jsonb_agg(r order by r::text), '[]') as rows from (select to_jsonb(t) ${name === 'patient' ? "- 'version' - 'updated_at'" : ''} as r from "${name}" t) x`,
+        )
         return [name, row?.['rows']] as const
       }),
     )
@@ -64,7 +69,10 @@ describe('merging two records of one person (RULES P4)', () => {
   }
   const charts = async (): Promise<[Patient, Patient]> => {
     const doctor = server.make.doctor()
-    const pair = [server.make.patient({ allergyStatus: 'NONE_KNOWN' as never }), server.make.patient({ firstName: 'Other', allergyStatus: 'RECORDED' as never })] as [Patient, Patient]
+    const pair = [
+      server.make.patient({ allergyStatus: 'NONE_KNOWN' as never }),
+      server.make.patient({ firstName: 'Other', allergyStatus: 'RECORDED' as never }),
+    ] as [Patient, Patient]
     for (const [index, each] of pair.entries())
       makeChart(server.make, each, doctor, { by: accounts.DOCTOR, granted: accounts.OWNER, holder: accounts.PATIENT }, index)
     await server.make.user(server.hasher, [Role.PATIENT], { patient: pair[1] })
@@ -111,7 +119,11 @@ describe('merging two records of one person (RULES P4)', () => {
     expect(await everything()).toEqual(before)
 
     const merged = await merge(winner, loser, { takeFromLoser: ['FIRST_NAME'] })
-    expect(merged).toMatchObject({ winner: { firstName: 'Other' }, loser: { mergedInto: { id: winner.id } }, mergedByName: accounts.ADMIN.displayName })
+    expect(merged).toMatchObject({
+      winner: { firstName: 'Other' },
+      loser: { mergedInto: { id: winner.id } },
+      mergedByName: accounts.ADMIN.displayName,
+    })
     expect(merged.movedRows).toBe(preview.moves.reduce((sum: number, { count }: any) => sum + count, 0))
     const after = await everything()
     for (const [table, rows] of Object.entries(after)) {
@@ -184,7 +196,10 @@ describe('merging two records of one person (RULES P4)', () => {
     expect(codesOf(await admin(MERGE, { input: await inputOf(winner, loser) }))).toEqual(['CONFLICT'])
     const merged = await merge(winner, loser, { overlapReason: 'Will be called about it' })
     const reasons = async (): Promise<unknown[]> =>
-      server.sql('select patient_id, patient_overlap_reason as reason from appointment where id in ($1, $2) order by id', [one!.id, other!.id])
+      server.sql('select patient_id, patient_overlap_reason as reason from appointment where id in ($1, $2) order by id', [
+        one!.id,
+        other!.id,
+      ])
     expect(await reasons()).toEqual([
       { patient_id: winner.id, reason: null },
       { patient_id: winner.id, reason: 'Will be called about it' },
@@ -217,7 +232,9 @@ describe('merging two records of one person (RULES P4)', () => {
     const first = await merge(b, a)
     const second = await merge(c, b)
     const into = async (): Promise<unknown[]> =>
-      (await server.sql('select merged_into_id as into from patient where id in ($1, $2) order by id', [a.id, b.id])).map((row) => row['into'])
+      (await server.sql('select merged_into_id as into from patient where id in ($1, $2) order by id', [a.id, b.id])).map(
+        (row) => row['into'],
+      )
     expect(await into()).toEqual([c.id, c.id])
     expect(codesOf(await admin(MERGE, { input: await inputOf(d, b) }))).toEqual(['CONFLICT'])
     expect(codesOf(await admin(MERGE, { input: await inputOf(b, d) }))).toEqual(['CONFLICT'])
@@ -262,12 +279,15 @@ describe('merging two records of one person (RULES P4)', () => {
     expect(await codes({ loserId: winner.id })).toEqual(['BAD_USER_INPUT'])
     expect(await codes({ loserId: '018f0000-0000-7000-8000-0000000000ff' })).toEqual(['NOT_FOUND'])
     expect(await codes({ reason: 'same' })).toEqual(['BAD_USER_INPUT'])
-    for (const role of [Role.DOCTOR, Role.REGISTRATION_CLERK, Role.STAFF]) expect(await codes({}, server.as(accounts[role]))).toEqual(['FORBIDDEN'])
+    for (const role of [Role.DOCTOR, Role.REGISTRATION_CLERK, Role.STAFF])
+      expect(await codes({}, server.as(accounts[role]))).toEqual(['FORBIDDEN'])
   })
 
   describe('proposals of the front desk', () => {
-    const PROPOSE = 'mutation ($input: ProposePatientMergeInput!) { proposePatientMerge(input: $input) { id version status proposedByName allowedTransitions } }'
-    const REJECT = 'mutation ($input: RejectPatientMergeProposalInput!) { rejectPatientMergeProposal(input: $input) { status decisionReason allowedTransitions } }'
+    const PROPOSE =
+      'mutation ($input: ProposePatientMergeInput!) { proposePatientMerge(input: $input) { id version status proposedByName allowedTransitions } }'
+    const REJECT =
+      'mutation ($input: RejectPatientMergeProposalInput!) { rejectPatientMergeProposal(input: $input) { status decisionReason allowedTransitions } }'
     const LIST = '{ patientMergeProposals(filter: { status: [PROPOSED] }) { edges { node { id winner { id } loser { id } } } } }'
     const propose = (winner: Patient, loser: Patient): Promise<Answer> =>
       server.as(accounts.REGISTRATION_CLERK)(PROPOSE, { input: { winnerId: winner.id, loserId: loser.id, reason: REASON } })

@@ -12,7 +12,8 @@ const CREATE = `mutation ($input: CreatePatientInput!) { createPatient(input: $i
   ... on Patient { id mrn version firstName lastName birthDate sex phone email language address { city country } }
   ... on PossibleDuplicates { candidates { score patient { id } } }
 } }`
-const UPDATE = 'mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) { id version firstName phone email address { city } } }'
+const UPDATE =
+  'mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) { id version firstName phone email address { city } } }'
 
 describe('patient administration', () => {
   let server: TestServer
@@ -214,9 +215,22 @@ describe('patient administration', () => {
 
     it('have a kind, a version, a signer, a beginning and an end, and are revoked', async () => {
       const { id: patientId } = await patient()
-      const input = { patientId, kind: 'PHOTOGRAPHY', formVersion: '2026-03', signerName: 'Mother', signer: 'GUARDIAN', validFrom: '2026-01-01' }
+      const input = {
+        patientId,
+        kind: 'PHOTOGRAPHY',
+        formVersion: '2026-03',
+        signerName: 'Mother',
+        signer: 'GUARDIAN',
+        validFrom: '2026-01-01',
+      }
       const { data } = await clerk(RECORD, { input })
-      expect(data?.recordConsent).toMatchObject({ kind: 'PHOTOGRAPHY', formVersion: '2026-03', signer: 'GUARDIAN', active: true, validTo: null })
+      expect(data?.recordConsent).toMatchObject({
+        kind: 'PHOTOGRAPHY',
+        formVersion: '2026-03',
+        signer: 'GUARDIAN',
+        active: true,
+        validTo: null,
+      })
       const { id } = data?.recordConsent
       const revoked = await clerk(REVOKE, { id, version: 1 })
       expect(revoked.data?.revokeConsent).toMatchObject({ active: false, revokedAt: expect.any(String), version: 2 })

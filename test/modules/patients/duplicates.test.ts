@@ -15,7 +15,14 @@ describe('likely duplicates (RULES P3)', () => {
   let server: TestServer
   let accounts: Record<Role, User>
   let clerk: Ask
-  const anna = { firstName: 'Anna', lastName: 'Schmidt', birthDate: '1971-02-03', sex: 'FEMALE', email: 'anna@example.org', phone: '+49 30 5550 1234' }
+  const anna = {
+    firstName: 'Anna',
+    lastName: 'Schmidt',
+    birthDate: '1971-02-03',
+    sex: 'FEMALE',
+    email: 'anna@example.org',
+    phone: '+49 30 5550 1234',
+  }
 
   beforeAll(async () => {
     server = await TestServer.start()
@@ -46,9 +53,17 @@ describe('likely duplicates (RULES P3)', () => {
   })
 
   it('sound alike, have another e-mail address or another birth date; strangers and namesakes are none', async () => {
-    const base = { firstName: 'Peter', lastName: 'Meyer', birthDate: '1960-06-06', sex: 'MALE', email: 'peter@example.org', phone: '030 777 8888' }
+    const base = {
+      firstName: 'Peter',
+      lastName: 'Meyer',
+      birthDate: '1960-06-06',
+      sex: 'MALE',
+      email: 'peter@example.org',
+      phone: '030 777 8888',
+    }
     await create(base)
-    const scoreOf = async (change: object): Promise<unknown> => (await create({ ...base, ...change })).candidates?.map((each: any) => each.score)
+    const scoreOf = async (change: object): Promise<unknown> =>
+      (await create({ ...base, ...change })).candidates?.map((each: any) => each.score)
     const other = { email: null, phone: null }
     expect(await scoreOf({ ...other, firstName: 'Piet', lastName: 'Meier' })).toEqual([14])
     expect(await scoreOf({ ...other, email: 'PETER@example.org', birthDate: '1960-06-07' })).toEqual([20])

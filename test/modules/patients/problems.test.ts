@@ -76,7 +76,15 @@ describe('allergies and conditions (RULES P5)', () => {
       verificationStatus: 'REFUTED',
       allowedTransitions: [],
       allowedVerifications: ['UNCONFIRMED', 'CONFIRMED', 'ENTERED_IN_ERROR'],
-      statusHistory: [{ kind: 'VERIFICATION', fromStatus: 'CONFIRMED', toStatus: 'REFUTED', reason: 'Test negative', byName: accounts.DOCTOR.displayName }],
+      statusHistory: [
+        {
+          kind: 'VERIFICATION',
+          fromStatus: 'CONFIRMED',
+          toStatus: 'REFUTED',
+          reason: 'Test negative',
+          byName: accounts.DOCTOR.displayName,
+        },
+      ],
       patient: { allergyStatus: 'NOT_ASKED' },
     })
     expect((await doctor(NONE, { id: patientId })).errors).toBeUndefined()
@@ -114,7 +122,11 @@ describe('allergies and conditions (RULES P5)', () => {
     const patientId = await patient()
     const input = { patientId, display: 'Asthma', codeSystem: 'ICD_10_CM', code: 'J45.9', onsetDate: '1999-01-01' }
     const made = (await doctor(CONDITION, { input })).data?.recordCondition
-    expect(made).toMatchObject({ clinicalStatus: 'ACTIVE', verificationStatus: 'CONFIRMED', allowedTransitions: ['INACTIVE', 'REMISSION', 'RESOLVED'] })
+    expect(made).toMatchObject({
+      clinicalStatus: 'ACTIVE',
+      verificationStatus: 'CONFIRMED',
+      allowedTransitions: ['INACTIVE', 'REMISSION', 'RESOLVED'],
+    })
     const move = (version: number, more: object) => doctor(MOVE, { input: { id: made.id, version, ...more } })
     expect((await move(1, { clinicalStatus: 'RESOLVED', abatementDate: '2020-01-01' })).data?.updateConditionStatus).toMatchObject({
       clinicalStatus: 'RESOLVED',
