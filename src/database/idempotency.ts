@@ -19,11 +19,12 @@ export interface KeyedRequest {
  * Runs `work` once for each key of an account: the same request again, also at the same time, gets the id that the first one made
  * (SECURITY C4). Call it at the beginning of the transaction: requests with one key wait for each other here.
  *
+ * @typeParam Refusal `never`, when `work` has no other outcome than a row or an error
  * @param work makes one row and gives its id; anything else is an outcome that made nothing and leaves the key free
  * @throws ClinicError `CONFLICT` when the key was used for another input
  * @throws BadUserInputError when the key is empty or longer than 200 characters
  */
-export async function once<Refusal extends object = never>(
+export async function once<Refusal extends object>(
   em: EntityManager,
   context: WriteContext,
   { operation, key, input }: KeyedRequest,

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../../access/actor.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import { duplicateScore, LIKELY_DUPLICATE, soundsTheSame } from './duplicate-score.js'
-import { Patient, Sex } from './patient.entity.js'
+import { Patient, type Sex } from './patient.entity.js'
 
 /** A record that is likely to be of the same person. */
 export interface Candidate {

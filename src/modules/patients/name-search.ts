@@ -8,7 +8,7 @@ import { readsPatientNames } from './patient.access.js'
  *
  * 1. one word: names that begin with it, by an ordered index;
  * 2. names that have all words somewhere in them (the shortest words: at the beginning of one), by trigrams;
- * 3. only when that found hardly anybody: names with words that are like those, which the list of all words (`name_word`) gives.
+ * 3. only when that found few (one word) or nobody (several): names with words that are like those, which the list of all words (`name_word`) gives.
  *
  * What is found is ranked by similarity. A common name therefore shows some hundreds of its bearers, and another word or a date of birth
  * finds the one.
@@ -22,11 +22,11 @@ const MOST_REST = 4
 const BEGINNING = 150
 const ANYWHERE = 300
 const ALIKE = 200
-/** Fewer than this is hardly anybody: perhaps the word is misspelt. */
-const HARDLY = 10
+/** When fewer than this are found, perhaps a word is misspelt. Several words together may well be of one person alone. */
+const FEW = { oneWord: 10, severalWords: 1 } as const
 /** So many words that are like a misspelt one are tried, likest first: of the longest word, by which the index is asked, and of the others. */
-const LONGEST_VARIANTS = 4
-const OTHER_VARIANTS = 8
+const LONGEST_VARIANTS = 3
+const OTHER_VARIANTS = 5
 
 /** The words of a search, longest first. Signs alone are no word. */
 export function searchWords(text: string): string[] {
@@ -58,7 +58,7 @@ const hasRest = (row: SqlRow, count: number): string =>
 function hasAlike(row: SqlRow, count: number): string {
   const words = Array.from({ length: count }, (_, index) => {
     const word = plain(row.value(wordValue(index)))
-    const alike = `select w.word from name_word w where ${word} <% w.word order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${index === 0 ? LONGEST_VARIANTS : OTHER_VARIANTS}`
+    const alike = `select w.word from name_word w where ${word} <% w.word and w.word <> ${word} order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${index === 0 ? LONGEST_VARIANTS : OTHER_VARIANTS}`
     const variants = `select '%' || regexp_replace(v.word, '([\\\\%_])', '\\\\\\1', 'g') || '%' from (${alike}) v`
     // Only the longest word goes through the index, which would be asked for each combination of all their variants.
     const name = index === 0 ? nameOf(row) : `(' ' || ${row.column('searchName')})`
@@ -84,7 +84,7 @@ function found(row: SqlRow, steps: readonly (readonly [name: string, sql: string
   return `${row.column('id')} = any (array(with ${steps.map(([name, sql]) => `${name} as materialized (${sql})`).join(', ')} ${all}))`
 }
 
-const hardly = (...names: string[]): string => `${names.map((name) => `(select count(*) from ${name})`).join(' + ')} < ${HARDLY}`
+const fewIn = (names: readonly string[], few: number): string => `${names.map((name) => `(select count(*) from ${name})`).join(' + ')} < ${few}`
 
 function matches(row: SqlRow, count: number, inside: boolean): string {
   const beginnings: [string, string][] =
@@ -96,9 +96,12 @@ function matches(row: SqlRow, count: number, inside: boolean): string {
         ]
   const before = beginnings.map(([name]) => name)
   // A short word stands at the beginning of very many names: further inside it is looked for only when it begins hardly any.
-  const gate = inside || before.length === 0 ? null : hardly(...before)
+  const gate = inside || before.length === 0 ? null : fewIn(before, FEW.oneWord)
   const steps: [string, string][] = [...beginnings, ['has_all', step(row, 's3', ANYWHERE, (inner) => hasAll(inner, count), gate)]]
-  if (inside) steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, count), hardly(...steps.map(([name]) => name)))])
+  if (inside) {
+    const gateOfLast = fewIn([...before, 'has_all'], count === 1 ? FEW.oneWord : FEW.severalWords)
+    steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, count), gateOfLast)])
+  }
   return found(row, steps)
 }
 

@@ -5,7 +5,6 @@ import { requireVersion, type UnitOfWork, type WriteContext } from '../../databa
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
 import { assignGiven, InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
-import type { EntityClass } from '../../access/scope.js'
 import { User } from '../identity/user.entity.js'
 import { actorId, openPatient } from './open-patient.js'
 import { PatientConsent } from './patient-consent.entity.js'
@@ -179,11 +178,11 @@ export class PatientPartsService {
     entity: new () => Part,
     id: string,
   ): Promise<{ row: Part; patient: Patient }> {
-    await this.#reach.require(em, context.actor, entity as EntityClass, id)
-    const row = await em.findOneOrFail(entity, { id } as never)
+    await this.#reach.require(em, context.actor, entity, id)
+    const row = await em.findOneOrFail(entity, { id })
     const patient = await openPatient(em, this.#reach, context, row.patient.id)
     await em.refresh(row)
-    await this.#reach.require(em, context.actor, entity as EntityClass, id)
+    await this.#reach.require(em, context.actor, entity, id)
     return { row, patient }
   }
 }

@@ -1,5 +1,4 @@
 import { ref, type EntityManager } from '@mikro-orm/postgresql'
-import type { EntityClass } from '../../access/scope.js'
 import { AuditAction } from '../../audit/event.js'
 import type { Clock } from '../../clock.js'
 import type { CodeSystem } from '../../database/coding.js'
@@ -247,8 +246,8 @@ export class ProblemService {
     entity: new () => Entry,
     id: string,
   ): Promise<{ row: Entry; patient: Patient }> {
-    await this.#reach.require(em, context.actor, entity as EntityClass, id)
-    const row = await em.findOneOrFail(entity, { id } as never)
+    await this.#reach.require(em, context.actor, entity, id)
+    const row = await em.findOneOrFail(entity, { id })
     const patient = await openPatient(em, this.#reach, context, row.patient.id)
     await em.refresh(row)
     return { row, patient }

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
 import type { User } from '../../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../../src/modules/patients/patient.entity.js'
-import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-proxy.entity.js'
 import { AppointmentStatus } from '../../../src/modules/scheduling/appointment-status.js'
 import { makeChart } from '../../support/populated-clinic.js'
 import { codesOf, TestServer, type Answer } from '../../support/server.js'
@@ -92,13 +91,15 @@ describe('merging two records of one person (RULES P4)', () => {
     )
     const { COLLIDING, KEPT } = await import('../../../src/modules/merging/patient-references.js')
     const own = [...KEPT, 'patient.merged_into_id']
-    const problems = references.flatMap(({ name, exclusive, hasId, guarded }) => [
+    const problems = references.flatMap(({ name: column, exclusive, hasId, guarded }) => {
+      const name = String(column)
+      return [
       // Name the column in `patient-references.ts`, and say there what happens when both have a row.
-      ...(exclusive && !COLLIDING.has(name as string) && !KEPT.has(name as string) ? [`${name} can collide`] : []),
+      ...(exclusive && !COLLIDING.has(name) && !KEPT.has(name) ? [`${name} can collide`] : []),
       ...(hasId ? [] : [`${name}: the table has no id`]),
       // The migration that makes the table ends with: select clinic_guard_merged_patients();
-      ...(guarded || own.includes(name as string) ? [] : [`${name} takes rows of merged patients`]),
-    ])
+      ...(guarded || own.includes(name) ? [] : [`${name} takes rows of merged patients`]),
+    ]})
     expect(problems).toEqual([])
     expect(references.length).toBeGreaterThan(12)
   })
@@ -263,7 +264,9 @@ describe('merging two records of one person (RULES P4)', () => {
         ? clerk(ADD, { input: { patientId: loser.id, fullName: 'Meanwhile', phone: '030 1234' } })
         : server
             .sql("insert into patient_contact (id, patient_id, full_name, phone) values (gen_random_uuid(), $1, 'x', '1234')", [loser.id])
-            .catch((error: { code: string }) => expect(error.code).toBe('CL001')),
+            .catch((error: { code: string }) => {
+              if (error.code !== 'CL001') throw error
+            }),
     )
     const [merged] = await Promise.all([inputOf(winner, loser).then((input) => admin(MERGE, { input })), ...writes])
     expect(merged.errors).toBeUndefined()
