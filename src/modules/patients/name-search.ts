@@ -84,7 +84,8 @@ function found(row: SqlRow, steps: readonly (readonly [name: string, sql: string
   return `${row.column('id')} = any (array(with ${steps.map(([name, sql]) => `${name} as materialized (${sql})`).join(', ')} ${all}))`
 }
 
-const fewIn = (names: readonly string[], few: number): string => `${names.map((name) => `(select count(*) from ${name})`).join(' + ')} < ${few}`
+const fewIn = (names: readonly string[], few: number): string =>
+  `${names.map((name) => `(select count(*) from ${name})`).join(' + ')} < ${few}`
 
 function matches(row: SqlRow, count: number, inside: boolean): string {
   const beginnings: [string, string][] =

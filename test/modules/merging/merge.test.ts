@@ -94,12 +94,13 @@ describe('merging two records of one person (RULES P4)', () => {
     const problems = references.flatMap(({ name: column, exclusive, hasId, guarded }) => {
       const name = String(column)
       return [
-      // Name the column in `patient-references.ts`, and say there what happens when both have a row.
-      ...(exclusive && !COLLIDING.has(name) && !KEPT.has(name) ? [`${name} can collide`] : []),
-      ...(hasId ? [] : [`${name}: the table has no id`]),
-      // The migration that makes the table ends with: select clinic_guard_merged_patients();
-      ...(guarded || own.includes(name) ? [] : [`${name} takes rows of merged patients`]),
-    ]})
+        // Name the column in `patient-references.ts`, and say there what happens when both have a row.
+        ...(exclusive && !COLLIDING.has(name) && !KEPT.has(name) ? [`${name} can collide`] : []),
+        ...(hasId ? [] : [`${name}: the table has no id`]),
+        // The migration that makes the table ends with: select clinic_guard_merged_patients();
+        ...(guarded || own.includes(name) ? [] : [`${name} takes rows of merged patients`]),
+      ]
+    })
     expect(problems).toEqual([])
     expect(references.length).toBeGreaterThan(12)
   })
