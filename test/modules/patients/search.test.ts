@@ -119,8 +119,7 @@ describe('patient search (RULES P2)', () => {
     it('shows some of its bearers, and with a date of birth the one', async () => {
       expect(await ids({ search: 'ngata' })).toHaveLength(100)
       expect(await ids({ search: 'ng' })).toHaveLength(100)
-      for (const search of ['ngata', 'ngtaa', 'ng'])
-        expect(await ids({ search, birthDate: '1952-06-18' })).toEqual(['1952-06-18'])
+      for (const search of ['ngata', 'ngtaa', 'ng']) expect(await ids({ search, birthDate: '1952-06-18' })).toEqual(['1952-06-18'])
     })
 
     it('shows a doctor who is bounded to their patients all of theirs', async () => {
