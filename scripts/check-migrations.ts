@@ -21,6 +21,13 @@ const HAND_WRITTEN = [
   /^drop function if exists "owns_table"\(oid\)$/,
   /^drop trigger if exists "(medical_record|diagnosis|vital|current_medication)_kept" on "(medical_record|diagnosis|vital|current_medication)"$/,
   /^drop function if exists "(medical_record_medical_record|diagnosis_diagnosis|vital_vital|current_medication_current_medication)_kept_fn"\(\)$/,
+  /^drop trigger if exists "patient_not_merged" on "\w+"$/,
+  /^drop function if exists "\w+_patient_not_merged_fn"\(\)$/,
+  /^drop function if exists "clinic_guard_merged_patients"\(\)$/,
+  /^drop trigger if exists "patient_name(_changed|s_inserted)" on "patient"$/,
+  /^drop function if exists "patient_patient_name(_changed|s_inserted)_fn"\(\)$/,
+  /^drop function if exists "clinic_name_text"\(text\)$/,
+  /^drop function if exists "clinic_name_words"\(text\)$/,
 ]
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clinic-migrations-'))

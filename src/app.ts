@@ -35,7 +35,9 @@ import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { LocationService } from './modules/locations/location.service.js'
+import { makeMergingServices } from './modules/merging/merging.services.js'
 import { NoticeService } from './modules/notices/notice.service.js'
+import { makePatientServices } from './modules/patients/patients.services.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
 import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
@@ -138,6 +140,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       mailer.inBackground(() => mailer.send({ to, ...breakGlassLetter(env.CLINIC_NAME) })),
     )
     const availability = new Availability(database, clock)
+    const patients = makePatientServices(work, reach, clock)
     const services: Services = {
       identity,
       staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
@@ -161,6 +164,8 @@ export async function createApp(options: AppOptions): Promise<App> {
         statements: () => clinic.statements.builder,
         clock,
       }),
+      patients,
+      merging: makeMergingServices(work, reach, patients.duplicates, clock, forgetAll),
     }
     const calendars = new CalendarDownloads({ database, throttle: identity.throttle, trail, clock, clinic: env.CLINIC_NAME })
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)

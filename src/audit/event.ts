@@ -23,6 +23,8 @@ export enum AuditAction {
   BREAK_GLASS_REVIEWED = 'BREAK_GLASS_REVIEWED',
   EXPORT = 'EXPORT',
   IMPORT = 'IMPORT',
+  MERGE = 'MERGE',
+  UNMERGE = 'UNMERGE',
 }
 
 registerEnumType(AuditAction, {
@@ -50,6 +52,8 @@ registerEnumType(AuditAction, {
     BREAK_GLASS_REVIEWED: { description: 'Such an opening was reviewed.' },
     EXPORT: { description: 'Data were exported.' },
     IMPORT: { description: 'Data were imported.' },
+    MERGE: { description: 'Two records of one patient were merged.' },
+    UNMERGE: { description: 'A merge of two records was undone.' },
   },
 })
 

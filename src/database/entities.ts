@@ -19,6 +19,13 @@ import { ClinicSettings } from '../modules/settings/clinic-settings.entity.js'
 import { Doctor } from '../modules/doctors/doctor.entity.js'
 import { WeeklySchedule } from '../modules/doctors/weekly-schedule.entity.js'
 import { Allergy } from '../modules/patients/allergy.entity.js'
+import { NameWord } from '../modules/patients/name-word.entity.js'
+import { PatientConsent } from '../modules/patients/patient-consent.entity.js'
+import { PatientDistinction } from '../modules/patients/patient-distinction.entity.js'
+import { AllergyStatusChange, ConditionStatusChange } from '../modules/patients/status-change.entity.js'
+import { PatientMergeProposal } from '../modules/merging/patient-merge-proposal.entity.js'
+import { PatientMergeRow } from '../modules/merging/patient-merge-row.entity.js'
+import { PatientMerge } from '../modules/merging/patient-merge.entity.js'
 import { Condition } from '../modules/patients/condition.entity.js'
 import { PatientContact } from '../modules/patients/patient-contact.entity.js'
 import { PatientIdentifier } from '../modules/patients/patient-identifier.entity.js'
@@ -54,6 +61,7 @@ export const ENTITIES = [
   AccessLogEntry,
   Address,
   Allergy,
+  AllergyStatusChange,
   Appointment,
   AppointmentReminder,
   AppointmentHold,
@@ -67,6 +75,7 @@ export const ENTITIES = [
   ClinicClosure,
   ClinicSettings,
   Condition,
+  ConditionStatusChange,
   CurrentMedication,
   Diagnosis,
   Doctor,
@@ -74,11 +83,17 @@ export const ENTITIES = [
   Location,
   MedicalRecord,
   Money,
+  NameWord,
   Notice,
   OneTimeToken,
   Patient,
+  PatientConsent,
   PatientContact,
+  PatientDistinction,
   PatientIdentifier,
+  PatientMerge,
+  PatientMergeProposal,
+  PatientMergeRow,
   PatientProxy,
   Prescription,
   PrescriptionItem,

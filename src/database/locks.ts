@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 
 /** Any numbers, as long as every instance uses the same and no two are equal. */
-const LOCKS = { rights: 7_263_601 } as const
+const LOCKS = { rights: 7_263_601, merging: 7_263_602 } as const
 
 /** What only one transaction of all instances may do at a time. */
 export type LockName = keyof typeof LOCKS

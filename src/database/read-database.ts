@@ -62,8 +62,8 @@ export class ReadDatabase {
       statement_timeout: options.statementTimeoutMs,
       idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
-      // Names are searched by similarity; the default threshold of 0.6 misses two swapped letters in a short name.
-      options: `-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.4 -c default_transaction_read_only=on -c jit=off ${AS_APP_ROLE}`,
+      // Words of names are searched by similarity; the default threshold of 0.6 misses two swapped letters in a short one.
+      options: `-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.3 -c default_transaction_read_only=on -c jit=off ${AS_APP_ROLE}`,
       types: { getTypeParser: parserOf as never },
     })
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.

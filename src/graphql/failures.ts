@@ -27,6 +27,8 @@ const PASSING_MESSAGES = new Set([
   'Client has encountered a connection error and is not queryable',
   'Client was closed and is not queryable',
 ])
+/** Raised by the trigger that keeps what is new away from a patient who was merged into another (RULES P4). */
+const MERGED_PATIENT = 'CL001'
 /** Text with NUL or with half a character, which PostgreSQL cannot keep. */
 const UNSTORABLE_TEXT = new Set(['22021', '22P05'])
 
@@ -39,6 +41,8 @@ export function typedFailure(error: unknown): ClinicError | undefined {
     if (link instanceof ClinicError) return link
     const code = 'code' in link && typeof link.code === 'string' ? link.code : ''
     if (UNSTORABLE_TEXT.has(code)) return new BadUserInputError([], 'The input holds characters that cannot be stored.')
+    if (code === MERGED_PATIENT)
+      return new ClinicError('CONFLICT', 'This patient was merged into another one: use that one (`mergedInto`).')
     if (PASSING_CODES.test(code) || PASSING_MESSAGES.has(link.message)) return new UnavailableError()
   }
   return undefined

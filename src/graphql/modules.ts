@@ -3,6 +3,7 @@ import { breakGlassModule } from '../modules/break-glass/break-glass.module.js'
 import { doctorModule } from '../modules/doctors/doctor.module.js'
 import { identityModule } from '../modules/identity/identity.module.js'
 import { locationModule } from '../modules/locations/location.module.js'
+import { mergingModule } from '../modules/merging/merging.module.js'
 import { noticesModule } from '../modules/notices/notices.module.js'
 import { patientModule } from '../modules/patients/patient.module.js'
 import { plansModule } from '../modules/plans/plans.module.js'
@@ -27,6 +28,7 @@ export const MODULES: readonly ClinicModule[] = [
   servicesModule,
   schedulesModule,
   patientModule,
+  mergingModule,
   schedulingModule,
   recordsModule,
   plansModule,

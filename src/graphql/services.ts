@@ -2,7 +2,9 @@ import type { BreakGlassService } from '../modules/break-glass/break-glass.servi
 import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
 import type { LocationService } from '../modules/locations/location.service.js'
+import type { MergingServices } from '../modules/merging/merging.services.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
+import type { PatientServices } from '../modules/patients/patients.services.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
 import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
@@ -29,4 +31,6 @@ export interface Services {
   readonly reminders: ReminderPreferenceService
   readonly calendarFeeds: CalendarFeedService
   readonly scheduling: SchedulingServices
+  readonly patients: PatientServices
+  readonly merging: MergingServices
 }

@@ -4,6 +4,7 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  isRequiredArgument,
   isUnionType,
   type GraphQLField,
   type GraphQLObjectType,
@@ -24,7 +25,7 @@ import type { User } from '../../src/modules/identity/user.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
 import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
-import { ADDRESS, makeChart, makeHours, makeOffers } from '../support/populated-clinic.js'
+import { ADDRESS, makeChart, makeHours, makeMerge, makeOffers } from '../support/populated-clinic.js'
 import { TestServer, type Answer } from '../support/server.js'
 
 /**
@@ -115,6 +116,9 @@ describe('the role matrix', () => {
     const foreign = make.patient()
     const users = { by: accounts.DOCTOR, granted: accounts.OWNER, holder: accounts.STAFF }
     for (const patient of [own, foreign]) makeChart(make, patient, theirs, users)
+    // One proposal of two patients can be open at a time; that of the other way round is about a third.
+    makeMerge(make, own, foreign, users.granted)
+    makeMerge(make, foreign, make.patient(), users.granted)
     const location = make.location({ address: ADDRESS })
     makeHours(make, theirs, location, users.granted)
     makeOffers(make, location)
@@ -262,17 +266,24 @@ describe('the role matrix', () => {
     const reached = new Set(Object.values(Role).flatMap((role) => WHOSE.flatMap((whose) => [...paths(role, whose).open.keys()])))
     const mutations = schema.getMutationType()
     const results = new Set<string>()
+    const visit = (target: GraphQLObjectType): void => {
+      if (results.has(target.name)) return
+      results.add(target.name)
+      collect(target)
+    }
     const collect = (type: GraphQLObjectType): void => {
       for (const field of Object.values(type.getFields())) {
-        const named = getNamedType(field.type)
-        for (const target of isUnionType(named) ? named.getTypes() : [named]) {
-          if (!isObjectType(target) || results.has(target.name)) continue
-          results.add(target.name)
-          collect(target)
-        }
+        const target = getNamedType(field.type)
+        if (isUnionType(target)) target.getTypes().forEach(visit)
+        if (isObjectType(target)) visit(target)
       }
     }
     if (mutations) collect(mutations)
+    // So is what a question gives that names several rows.
+    for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
+      const target = getNamedType(field.type)
+      if (isObjectType(target) && field.args.some((arg) => isRequiredArgument(arg) && arg.name !== 'id')) visit(target)
+    }
     const missing = objectTypes
       .map(({ name }) => name)
       .filter((name) => !reached.has(name) && name !== 'Mutation' && name !== 'Subscription')

@@ -92,6 +92,28 @@ const STATED: Readonly<Record<string, Stated>> = {
   rescheduleAppointmentSeries: { unknown: 'NOT_FOUND' },
   cancelAppointmentSeries: { unknown: 'NOT_FOUND' },
   markNoticeRead: { unknown: 'NOT_FOUND', foreign: ({ notice }) => notice },
+  // The ids are those of candidates, and one that is none is not looked at.
+  createPatient: { unknown: 'BAD_USER_INPUT', input: { firstName: '' } },
+  updatePatient: { unknown: 'NOT_FOUND' },
+  recordPatientDeath: { unknown: 'NOT_FOUND', input: { deceasedAt: '2026-01-01T00:00:00Z' } },
+  undoPatientDeath: { unknown: 'NOT_FOUND' },
+  markNotDuplicates: { unknown: 'NOT_FOUND' },
+  addPatientIdentifier: { unknown: 'NOT_FOUND' },
+  removePatientIdentifier: { unknown: 'NOT_FOUND' },
+  addPatientContact: { unknown: 'NOT_FOUND', input: { email: 'a@example.org' } },
+  updatePatientContact: { unknown: 'NOT_FOUND' },
+  removePatientContact: { unknown: 'NOT_FOUND' },
+  recordConsent: { unknown: 'NOT_FOUND' },
+  revokeConsent: { unknown: 'NOT_FOUND' },
+  recordAllergy: { unknown: 'NOT_FOUND' },
+  updateAllergy: { unknown: 'NOT_FOUND' },
+  recordNoKnownAllergies: { unknown: 'NOT_FOUND' },
+  recordCondition: { unknown: 'NOT_FOUND' },
+  updateConditionStatus: { unknown: 'NOT_FOUND' },
+  mergePatients: { unknown: 'NOT_FOUND' },
+  unmergePatients: { unknown: 'NOT_FOUND' },
+  proposePatientMerge: { unknown: 'NOT_FOUND' },
+  rejectPatientMergeProposal: { unknown: 'NOT_FOUND' },
 }
 
 const { schema, access } = buildClinicSchema(

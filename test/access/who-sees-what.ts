@@ -65,9 +65,22 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
     },
   },
   patient_contact: demographic,
+  patient_consent: demographic,
   patient_identifier: { ...demographic, columns: { value: NOTES } },
   allergy: { patient: 't.patient_id', rows: { ...all(...CARE, PHARMACIST, ANALYST), PATIENT: 'own' } },
   condition: { patient: 't.patient_id', rows: { ...all(...CARE, ANALYST), PATIENT: 'own' } },
+  allergy_status_change: {
+    patient: '(select patient_id from allergy x where x.id = t.allergy_id)',
+    rows: { ...all(...CARE, PHARMACIST, ANALYST), PATIENT: 'own' },
+    columns: { reason: [...CARE, PHARMACIST] },
+  },
+  condition_status_change: {
+    patient: '(select patient_id from condition x where x.id = t.condition_id)',
+    rows: { ...all(...CARE, ANALYST), PATIENT: 'own' },
+    columns: { reason: CARE },
+  },
+  patient_merge: { patient: 't.winner_id', rows: all(OWNER, ADMIN) },
+  patient_merge_proposal: { patient: 't.winner_id', rows: all(OWNER, ADMIN, REGISTRATION_CLERK) },
   appointment: {
     patient: 't.patient_id',
     rows: {
@@ -205,6 +218,7 @@ function conditionOf(rule: TableRule, role: Role, who: Viewpoint): string {
   const care = `select patient_id from appointment where doctor_id = ${doctor} and status <> 'ENTERED_IN_ERROR' and starts_at >= ${since}
     union select patient_id from medical_record where author_id = ${doctor} and status <> 'ENTERED_IN_ERROR' and occurred_at >= ${since}
     union select patient_id from treatment_plan where doctor_id = ${doctor} and created_at >= ${since}
+    union select id from patient where registered_by_id = ${quoted(who.userId)} and created_at >= ${since}
     union select patient_id from break_glass where user_id = ${quoted(who.userId)} and ends_at > now()`
   return `(${condition}) and ${rule.patient} in (${care})`
 }

@@ -7,7 +7,11 @@ import type { PasswordHasher } from '../../src/modules/identity/password.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Location } from '../../src/modules/locations/location.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
+import { PatientMergeProposal } from '../../src/modules/merging/patient-merge-proposal.entity.js'
+import { PatientMerge } from '../../src/modules/merging/patient-merge.entity.js'
+import { ConsentKind, ConsentSigner, PatientConsent } from '../../src/modules/patients/patient-consent.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
+import { AllergyStatusChange, ConditionStatusChange, ProblemStatusKind } from '../../src/modules/patients/status-change.entity.js'
 import { TreatmentPlanItem } from '../../src/modules/plans/treatment-plan-item.entity.js'
 import { ProcedureStatus } from '../../src/modules/plans/procedure.entity.js'
 import { TreatmentPlanStatus } from '../../src/modules/plans/treatment-plan.entity.js'
@@ -48,8 +52,20 @@ export function makeChart(
     language: 'de',
     address: ADDRESS,
   })
-  make.allergy(patient, { code: 'x', reactions: ['Hives'] })
-  make.condition(patient)
+  const allergy = make.allergy(patient, { code: 'x', reactions: ['Hives'] })
+  const condition = make.condition(patient)
+  const change = { kind: ProblemStatusKind.CLINICAL, fromStatus: 'ACTIVE', toStatus: 'RESOLVED', by: users.by, reason: 'x' }
+  em.create(AllergyStatusChange, { allergy, ...change } as never)
+  em.create(ConditionStatusChange, { condition, ...change } as never)
+  em.create(PatientConsent, {
+    patient,
+    kind: ConsentKind.TREATMENT,
+    formVersion: 'x',
+    signerName: 'x',
+    signer: ConsentSigner.PATIENT,
+    validFrom: '2026-01-01',
+    recordedBy: users.granted,
+  } as never)
   make.contact(patient)
   make.identifier(patient)
   const startsAt = new Date(Date.now() - (20 + index * 7) * DAY)
@@ -177,6 +193,13 @@ export function makeOffers({ em }: ClinicFactory, location: Location): void {
     em.create(ClinicClosure, { location: where, name: 'x', startsOn: '2026-12-24', endsOn: '2026-12-26' } as never)
 }
 
+/** A merge that was proposed and undone, so that both patients stand. */
+export function makeMerge({ em }: ClinicFactory, winner: Patient, loser: Patient, by: User): void {
+  const undone = { undoneAt: new Date(), undoneBy: by, undoReason: 'x' }
+  em.create(PatientMerge, { winner, loser, reason: 'long enough', mergedBy: by, ...undone } as never)
+  em.create(PatientMergeProposal, { winner, loser, reason: 'long enough', proposedBy: by } as never)
+}
+
 /** Accounts of a populated clinic, by name. */
 export interface Population {
   readonly users: Readonly<Record<string, User>>
@@ -229,6 +252,12 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
   for (const user of [by, colleague]) {
     const opening = make.em.create(BreakGlass, { patient: patients[30]!, user, ...open } as never)
     make.em.create(Notice, { recipient: users[Role.OWNER]!, kind: NoticeKind.BREAK_GLASS, breakGlass: opening } as never)
+  }
+  for (const [winner, loser] of [
+    [patients[31]!, patients[32]!],
+    [patients[33]!, patients[34]!],
+  ] as const) {
+    makeMerge(make, winner, loser, users[Role.ADMIN]!)
   }
   make.em.create(PatientProxy, {
     patient: patients[20]!,

@@ -78,8 +78,11 @@ export class Clauses {
 
   /** The filter fields in use and the row scope, as conditions. */
   conditions(use: TableUse, filters: readonly FilterUse[]): string[] {
-    const row = this.row(use)
-    return [...filters.map((name) => `(${filterFieldOf(use.filter, name).where(row)})`), this.scoped(use)]
+    const conditionOf = (name: FilterUse): string => {
+      const others = filters.filter((other) => other !== name)
+      return `(${filterFieldOf(use.filter, name).where(this.row(use, others))})`
+    }
+    return [...filters.map(conditionOf), this.scoped(use)]
   }
 
   /**
@@ -113,8 +116,9 @@ export class Clauses {
     return order.map((key) => `${expression(row, key)} ${descends(key, backward) ? 'desc' : 'asc'}`).join(', ')
   }
 
-  /** The row of a use, for conditions and orders that are more than a column. */
-  row({ entity, alias, filter, parameters, prefix }: TableUse): SqlRow {
+  /** The row of a use, for conditions and orders that are more than a column; `others` are the filters in use beside the one that asks. */
+  row(use: TableUse, others: readonly FilterUse[] = []): SqlRow {
+    const { entity, alias, filter, parameters, prefix } = use
     const table = this.tables.of(entity)
     const types = valueTypes(filter)
     return {
@@ -123,6 +127,12 @@ export class Clauses {
         const type = types.get(name)
         if (type === undefined) throw new Error(`no filter gives a value named ${name}`)
         return parameters.placeholder(`${prefix}${name}`, type)
+      },
+      again: (inner) => {
+        const at = { ...use, alias: inner }
+        const row = this.row(at)
+        const conditions = [...others.map((other) => `(${filterFieldOf(filter, other).where(row)})`), this.scoped(at)]
+        return { from: `${table.name} ${inner}`, row, condition: and(conditions) }
       },
     }
   }

@@ -18,6 +18,11 @@ export interface SqlRow {
   column(property: string): string
   /** The placeholder of a value, for instance of a filter. */
   value(name: string): string
+  /**
+   * The same table once more, for a subquery: `condition` keeps it to the rows of the actor and of the other filters in use, so that
+   * a bound inside the subquery cannot cut off what is asked for.
+   */
+  again(alias: string): { readonly from: string; readonly row: SqlRow; readonly condition: string }
 }
 
 /** One field of a filter: when the client gives it, `where` is added and `values` are passed along. */
@@ -43,6 +48,8 @@ export interface ShapedFilterField {
 export interface FilterDeclaration {
   readonly input: () => EntityClass
   readonly fields: Readonly<Record<string, FilterField | ShapedFilterField>>
+  /** What counts as given when the client does not give the field: what a list leaves out unless it is asked for. */
+  readonly defaults?: Readonly<Record<string, unknown>>
 }
 
 /** A filter field in use: the field's name, and its shape when it has several. */

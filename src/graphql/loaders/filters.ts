@@ -77,16 +77,25 @@ export function nameContains(property: string, reveals: CapabilityRule | null = 
   }
 }
 
-/** Which filter fields the client uses, and the values of their placeholders. A field given as null counts as not given. */
+/** What the client gives, and the defaults of what it does not. A field given as null counts as not given. */
+export function givenOf(
+  filter: FilterDeclaration,
+  given: Readonly<Record<string, unknown>> | null | undefined,
+): Readonly<Record<string, unknown>> {
+  const all: Record<string, unknown> = { ...filter.defaults }
+  for (const [name, value] of Object.entries(given ?? {})) if (value !== null && value !== undefined) all[name] = value
+  return all
+}
+
+/** Which filter fields are in use, and the values of their placeholders. */
 export function filterOf(
   filter: FilterDeclaration | undefined,
   given: Readonly<Record<string, unknown>> | null | undefined,
 ): { uses: FilterUse[]; values: Record<string, unknown> } {
   const uses: string[] = []
   const values: Record<string, unknown> = {}
-  if (!filter || !given) return { uses, values }
-  for (const [name, value] of Object.entries(given)) {
-    if (value === null || value === undefined) continue
+  if (!filter) return { uses, values }
+  for (const [name, value] of Object.entries(givenOf(filter, given))) {
     const declared = filter.fields[name]
     if (!declared) throw new Error(`filter field ${name} is not declared`)
     const use = 'shapes' in declared ? `${name}/${declared.shapeOf(value as never)}` : name

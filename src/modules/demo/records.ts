@@ -74,7 +74,6 @@ export function writeRecord(chart: Chart, visit: Visit): WrittenRecord | undefin
   const vitals = addVitals(random, person, chart.body, fact, base.id, at, rows)
   const medications = addCurrentMedications(chart, base.id, at)
   const content: SignedContent = {
-    patientId: person.id,
     authorId: visit.doctor.id,
     occurredAt: new Date(at),
     ...texts,

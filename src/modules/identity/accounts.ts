@@ -51,6 +51,8 @@ export interface IdleLimits {
 const COLUMNS =
   'u.id, u.username, u.roles, u.active, u.token_version as "tokenVersion", u.staff_id as "staffId", u.patient_id as "patientId", d.id as "doctorId", ' +
   'u.must_change_password as "mustChangePassword", ' +
+  // Whose record was merged into another one sees that one (RULES P4).
+  '(select merged_into_id from patient m where m.id = u.patient_id) as "mergedIntoId", ' +
   // How far the account reaches beyond its roles: whom it acts for (RULES P6), and which patients a doctor sees.
   `p."proxyIds", p."readOnlyIds", case when s.doctor_scope = 'CARE_RELATION' then now() - make_interval(months => s.care_relation_months) end as "careSince"`
 const FROM = `from user_account u left join doctor d on d.staff_id = u.staff_id cross join clinic_setting s
@@ -232,7 +234,7 @@ function sessionAccountOf(row: Row): SessionAccount {
 }
 
 function accountOf(row: Row): Account {
-  const patientId = row['patientId'] as string | null
+  const ownIds = [row['patientId'], row['mergedIntoId']].filter((id) => typeof id === 'string')
   const proxyIds = (row['proxyIds'] as string[] | null) ?? []
   return {
     active: row['active'] as boolean,
@@ -244,7 +246,7 @@ function accountOf(row: Row): Account {
       staffId: row['staffId'] as string | null,
       doctorId: row['doctorId'] as string | null,
       mustChangePassword: row['mustChangePassword'] as boolean,
-      patientIds: patientId === null ? proxyIds : [patientId, ...proxyIds],
+      patientIds: [...ownIds, ...proxyIds],
       readOnlyPatientIds: (row['readOnlyIds'] as string[] | null) ?? [],
       careSince: row['careSince'] as string | null,
     }),

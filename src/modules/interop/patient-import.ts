@@ -1,3 +1,4 @@
+import { refreshAllergyStatus } from '../patients/allergy-status.js'
 import { AllergyStatus, Patient } from '../patients/patient.entity.js'
 import { allergyUnits, conditionUnits, planUnits, procedureUnits, type AllergySummary } from './chart-units.js'
 import type { DoctorDirectory } from './doctor-directory.js'
@@ -11,7 +12,7 @@ import type { PatientFacts } from './map-context.js'
 import { mapPatient } from './map-patient.js'
 import type { Medicines } from './map-medication-request.js'
 import { PatientBatch } from './patient-batch.js'
-import { changedPatientUnit, findPatient, newPatientUnit, refreshAllergyStatus } from './patient-units.js'
+import { changedPatientUnit, findPatient, newPatientUnit, standingPatient } from './patient-units.js'
 import { PrescriptionUnits } from './prescription-units.js'
 import type { SiteDirectory } from './site-directory.js'
 import { editedSince, findLinks, linkKey, touchLinks, type Link } from './source-links.js'
@@ -108,7 +109,8 @@ export class PatientImport {
     }
     const unit =
       link === undefined ? await newPatientUnit(session, item, data, allergyStatus) : await changedPatientUnit(session, item, data, link)
-    return { facts: { id: unit.entityId, birthDate: data.fields.birthDate, deceasedAt: data.fields.deceasedAt }, unit }
+    const id = link === undefined ? unit.entityId : await standingPatient(session.em, unit.entityId)
+    return { facts: { id, birthDate: data.fields.birthDate, deceasedAt: data.fields.deceasedAt }, unit }
   }
 
   /** Rows behind changed resources that somebody edited; visits look after theirs by themselves, which are two rows. */

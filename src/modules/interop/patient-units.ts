@@ -1,10 +1,10 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
 
-import { formatMrn } from '../patients/mrn.js'
+import { issueMrn } from '../patients/issue-mrn.js'
 import { PatientContact } from '../patients/patient-contact.entity.js'
 import { PatientIdentifier } from '../patients/patient-identifier.entity.js'
-import { AllergyStatus, Patient } from '../patients/patient.entity.js'
+import { Patient, type AllergyStatus } from '../patients/patient.entity.js'
 import { contextOf, type ImportSession } from './import-session.js'
 import type { StagedResource } from './import-stage.js'
 import { insert, type Unit } from './import-writer.js'
@@ -40,7 +40,8 @@ export async function newPatientUnit(
 /** A patient of an earlier import whom the source has changed. Numbers are added, contacts replaced, nothing else is taken away. */
 export async function changedPatientUnit(session: ImportSession, item: StagedResource, data: PatientData, link: Link): Promise<Unit> {
   const id = link.entityId
-  const identifiers = await freeIdentifiers(session, item, data, id)
+  const standing = await standingPatient(session.em, id)
+  const identifiers = await freeIdentifiers(session, item, data, standing)
   return {
     item,
     outcome: 'updated',
@@ -49,11 +50,19 @@ export async function changedPatientUnit(session: ImportSession, item: StagedRes
     parts: [],
     write: async (em) => {
       em.assign(await em.findOneOrFail(Patient, id), data.fields)
-      for (const identifier of identifiers) insert(em, PatientIdentifier, { patient: id, ...identifier })
+      for (const identifier of identifiers) insert(em, PatientIdentifier, { patient: standing, ...identifier })
+      // Of a merged record, what it shows is brought up to date; whom to call stands with the other one and is people's business.
+      if (standing !== id) return
       await em.nativeDelete(PatientContact, { patient: id })
       for (const contact of data.contacts) insert(em, PatientContact, { patient: id, ...contact })
     },
   }
+}
+
+/** The record under which a patient goes on: another one when theirs was merged into it (RULES P4). */
+export async function standingPatient(em: EntityManager, id: string): Promise<string> {
+  const [row] = await em.execute<{ id: string }[]>('select coalesce(merged_into_id, id) as id from patient where id = ?', [id])
+  return row?.id ?? id
 }
 
 /** A patient who is in the clinic already, by the key under which resources of the import know them. */
@@ -64,25 +73,12 @@ export async function findPatient(session: ImportSession, key: string): Promise<
   const [link] = number === null ? (await findLinks(em, source, [{ resourceType: 'Patient', externalId: key }])).values() : []
   if (number === null && link === undefined) return undefined
   const [row] = await em.execute<{ id: string; birth_date: string; deceased_at: string | null }[]>(
-    `select id, birth_date::text as birth_date, deceased_at from patient where ${condition}`,
+    // What was merged into another goes on under that one (RULES P4).
+    `select id, birth_date::text as birth_date, deceased_at from patient
+     where id = (select coalesce(merged_into_id, id) from patient where ${condition})`,
     number === null ? [link?.entityId] : [number[1], number[2]],
   )
   return row && { id: row.id, birthDate: row.birth_date, deceasedAt: row.deceased_at === null ? null : new Date(row.deceased_at) }
-}
-
-/** Brings the allergy status of a patient up to date after entries were added; says nothing where nothing was (RULES P5). */
-export async function refreshAllergyStatus(em: EntityManager, patientId: string, noneKnown: boolean): Promise<void> {
-  await em.execute(
-    `update patient set allergy_status = wanted.status, version = version + 1, updated_at = ?::timestamptz
-     from (select case when exists (select from allergy where patient_id = ?) then ? when ? then ? end as status) as wanted
-     where id = ? and wanted.status is not null and allergy_status <> wanted.status`,
-    [new Date().toISOString(), patientId, AllergyStatus.RECORDED, noneKnown, AllergyStatus.NONE_KNOWN, patientId],
-  )
-}
-
-async function issueMrn(em: EntityManager): Promise<string> {
-  const [row] = await em.execute<{ serial: string }[]>(`select nextval('patient_mrn_seq') as serial`)
-  return formatMrn(BigInt(row?.serial ?? 0))
 }
 
 /** The identifiers nobody has yet. One that another patient has is left out: perhaps both are one person, which people must decide. */

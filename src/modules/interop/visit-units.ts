@@ -165,7 +165,6 @@ export class VisitUnits {
         }
         const signature = {
           ...content,
-          patientId,
           authorId: doctorId,
           diagnoses,
           vitals: contents.flatMap((part) => part.vitals),

@@ -4,6 +4,7 @@ import { Field, ObjectType, registerEnumType } from 'type-graphql'
 import { VersionedEntity } from '../../database/base.entity.js'
 import { CodeSystem } from '../../database/coding.js'
 import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
+import { ALLERGY_VERIFICATIONS, allowedAllergyStatuses } from './problem-status.js'
 import { Patient } from './patient.entity.js'
 
 /** How dangerous a future exposure would be. */
@@ -59,6 +60,25 @@ registerEnumType(AllergyClinicalStatus, {
   },
 })
 
+/** How sure the clinic is of an allergy (HL7 allergyintolerance-verification). */
+export enum AllergyVerificationStatus {
+  UNCONFIRMED = 'UNCONFIRMED',
+  CONFIRMED = 'CONFIRMED',
+  REFUTED = 'REFUTED',
+  ENTERED_IN_ERROR = 'ENTERED_IN_ERROR',
+}
+
+registerEnumType(AllergyVerificationStatus, {
+  name: 'AllergyVerificationStatus',
+  description: 'How sure the clinic is of an allergy.',
+  valuesConfig: {
+    UNCONFIRMED: { description: 'Said, not yet shown.' },
+    CONFIRMED: { description: 'Shown by testing or a clear history.' },
+    REFUTED: { description: 'Shown not to be there; stays readable, counts no more.' },
+    ENTERED_IN_ERROR: { description: 'Should not have been entered; stays readable, counts no more.' },
+  },
+})
+
 /** An allergy or intolerance of a patient, coded where possible (RULES P5). */
 @ObjectType({ description: 'An allergy or intolerance of a patient.', simpleResolvers: true })
 @Entity()
@@ -91,6 +111,10 @@ export class Allergy extends VersionedEntity {
   @Enum({ items: () => AllergyClinicalStatus, default: AllergyClinicalStatus.ACTIVE })
   clinicalStatus: AllergyClinicalStatus = AllergyClinicalStatus.ACTIVE
 
+  @Field(() => AllergyVerificationStatus, { nullable: true, description: 'How sure the clinic is of it.' })
+  @Enum({ items: () => AllergyVerificationStatus, default: AllergyVerificationStatus.CONFIRMED })
+  verificationStatus: AllergyVerificationStatus = AllergyVerificationStatus.CONFIRMED
+
   @Field(() => [String], { nullable: true, description: 'What happened on exposure.' })
   @Property({ type: 'string[]', defaultRaw: "'{}'" })
   reactions: string[] = []
@@ -102,4 +126,14 @@ export class Allergy extends VersionedEntity {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was put on the list.' })
   @Property({ type: 'datetime', length: 3 })
   recordedAt!: Date
+
+  @Field(() => [AllergyClinicalStatus], { description: 'The clinical statuses it can be moved to from here.' })
+  get allowedTransitions(): AllergyClinicalStatus[] {
+    return allowedAllergyStatuses(this)
+  }
+
+  @Field(() => [AllergyVerificationStatus], { description: 'The verification statuses it can be moved to from here.' })
+  get allowedVerifications(): AllergyVerificationStatus[] {
+    return [...ALLERGY_VERIFICATIONS[this.verificationStatus]]
+  }
 }

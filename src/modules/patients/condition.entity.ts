@@ -5,6 +5,7 @@ import { VersionedEntity } from '../../database/base.entity.js'
 import { CodeSystem } from '../../database/coding.js'
 import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
 import { MedicalRecord } from '../records/medical-record.entity.js'
+import { allowedConditionStatuses, CONDITION_VERIFICATIONS } from './problem-status.js'
 import { Patient } from './patient.entity.js'
 
 /** Where a condition stands (HL7 condition-clinical). */
@@ -98,4 +99,14 @@ export class Condition extends VersionedEntity {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was put on the list.' })
   @Property({ type: 'datetime', length: 3 })
   recordedAt!: Date
+
+  @Field(() => [ConditionClinicalStatus], { description: 'The clinical statuses it can be moved to from here.' })
+  get allowedTransitions(): ConditionClinicalStatus[] {
+    return allowedConditionStatuses(this)
+  }
+
+  @Field(() => [ConditionVerificationStatus], { description: 'The verification statuses it can be moved to from here.' })
+  get allowedVerifications(): ConditionVerificationStatus[] {
+    return [...CONDITION_VERIFICATIONS[this.verificationStatus]]
+  }
 }

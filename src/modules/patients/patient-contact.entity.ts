@@ -1,14 +1,14 @@
 import type { Ref } from '@mikro-orm/core'
 import { Check, Entity, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy'
 import { Field, ObjectType } from 'type-graphql'
-import { BaseEntity } from '../../database/base.entity.js'
+import { VersionedEntity } from '../../database/base.entity.js'
 import { Patient } from './patient.entity.js'
 
 /** Somebody to call about a patient (RULES P6). */
 @ObjectType({ description: 'Somebody to call about a patient.', simpleResolvers: true })
 @Entity()
 @Check({ name: 'patient_contact_reachable', expression: 'phone is not null or email is not null' })
-export class PatientContact extends BaseEntity {
+export class PatientContact extends VersionedEntity {
   @ManyToOne(() => Patient, { ref: true, deleteRule: 'restrict' })
   @Index()
   patient!: Ref<Patient>

@@ -1,11 +1,13 @@
-import { can, open, orOwn, type AccessMap } from '../../access/rules.js'
+import { can, open, orOwn, type AccessMap, type FieldRule } from '../../access/rules.js'
 import { ofOwnPatients, rowScope, scopeThrough } from '../../access/scope.js'
 import { connectionAccess } from '../../graphql/module.js'
 import { Allergy } from './allergy.entity.js'
 import { Condition } from './condition.entity.js'
+import { PatientConsent } from './patient-consent.entity.js'
 import { PatientContact } from './patient-contact.entity.js'
 import { PatientIdentifier } from './patient-identifier.entity.js'
 import { Patient } from './patient.entity.js'
+import { AllergyStatusChange, ConditionStatusChange } from './status-change.entity.js'
 
 /** Patients: the care team and the front desk see demographics, pharmacy and till the name, analysts no person at all. */
 export const patientScope = rowScope(() => Patient, {
@@ -24,6 +26,9 @@ export const readsDemographics = orOwn(can('patients.read'), 'patients.read-own'
 const readsDeidentifiedDemographics = orOwn(can('patients.read', 'patients.read-deidentified'), 'patients.read-own')
 const readsAllergies = orOwn(can('allergies.read', 'records.read-deidentified'), 'records.read-own')
 const readsConditions = orOwn(can('records.read', 'records.read-deidentified'), 'records.read-own')
+/** Who changed a status and why is a note of the staff. */
+const readsAllergyReasons = can('allergies.read')
+const readsConditionReasons = can('records.read')
 /** The front desk sees that there is a number and whose, not the number itself. */
 const readsIdentifierValues = orOwn(can('records.read'), 'patients.read-own')
 
@@ -55,7 +60,23 @@ export const patientScopes = [
   conditionScope,
   scopeThrough(() => PatientContact, 'patient', demographicsScope),
   scopeThrough(() => PatientIdentifier, 'patient', demographicsScope),
+  scopeThrough(() => PatientConsent, 'patient', demographicsScope),
+  scopeThrough(() => AllergyStatusChange, 'allergy', allergyScope),
+  scopeThrough(() => ConditionStatusChange, 'condition', conditionScope),
 ]
+
+/** Going through the clinic for likely duplicates is for those who merge them or propose to. */
+const findsDuplicates = can('patients.merge', 'patients.propose-merge')
+
+const statusChange = (reasons: FieldRule): Readonly<Record<string, FieldRule>> => ({
+  id: open,
+  createdAt: open,
+  kind: open,
+  fromStatus: open,
+  toStatus: open,
+  byName: reasons,
+  reason: reasons,
+})
 
 export const patientAccess: AccessMap = {
   Patient: {
@@ -75,7 +96,9 @@ export const patientAccess: AccessMap = {
     language: readsDeidentifiedDemographics,
     deceasedAt: readsDemographics,
     allergyStatus: readsAllergies,
+    mergedInto: readsPatients,
     contacts: readsDemographics,
+    consents: readsDemographics,
     identifiers: readsDemographics,
     allergies: readsAllergies,
     conditions: readsConditions,
@@ -83,6 +106,7 @@ export const patientAccess: AccessMap = {
   ...connectionAccess('Patient', readsPatients),
   PatientContact: {
     id: open,
+    version: open,
     createdAt: open,
     fullName: open,
     relationship: open,
@@ -102,10 +126,14 @@ export const patientAccess: AccessMap = {
     category: open,
     criticality: open,
     clinicalStatus: open,
+    verificationStatus: open,
     reactions: open,
     onsetDate: open,
     recordedAt: open,
+    allowedTransitions: open,
+    allowedVerifications: open,
     patient: readsPatients,
+    statusHistory: readsAllergies,
   },
   Condition: {
     id: open,
@@ -119,8 +147,54 @@ export const patientAccess: AccessMap = {
     onsetDate: open,
     abatementDate: open,
     recordedAt: open,
+    allowedTransitions: open,
+    allowedVerifications: open,
     patient: readsPatients,
     medicalRecord: readsConditions,
+    statusHistory: readsConditions,
   },
-  Query: { patient: readsPatients },
+  PatientConsent: {
+    id: open,
+    version: open,
+    createdAt: open,
+    kind: open,
+    formVersion: open,
+    signerName: open,
+    signer: open,
+    validFrom: open,
+    validTo: open,
+    revokedAt: open,
+    active: open,
+    patient: readsPatients,
+  },
+  AllergyStatusChange: statusChange(readsAllergyReasons),
+  ConditionStatusChange: statusChange(readsConditionReasons),
+  DuplicateCandidate: { patient: readsPatients, score: open },
+  PossibleDuplicates: { candidates: open },
+  LikelyDuplicate: { patient: readsPatients, candidates: open },
+  LikelyDuplicates: { entries: open, next: open },
+  Query: {
+    patient: readsPatients,
+    duplicateCandidates: can('patients.write'),
+    likelyDuplicates: findsDuplicates,
+  },
+  Mutation: {
+    createPatient: can('patients.write'),
+    updatePatient: can('patients.write'),
+    recordPatientDeath: can('patients.write'),
+    undoPatientDeath: can('patients.write'),
+    markNotDuplicates: findsDuplicates,
+    addPatientIdentifier: can('patients.write'),
+    removePatientIdentifier: can('patients.write'),
+    addPatientContact: can('patients.write'),
+    updatePatientContact: can('patients.write'),
+    removePatientContact: can('patients.write'),
+    recordConsent: can('patients.write'),
+    revokeConsent: can('patients.write'),
+    recordAllergy: can('allergies.write'),
+    updateAllergy: can('allergies.write'),
+    recordNoKnownAllergies: can('allergies.write'),
+    recordCondition: can('conditions.write'),
+    updateConditionStatus: can('conditions.write'),
+  },
 }

@@ -1,8 +1,10 @@
-import { Check, Embedded, Entity, Enum, Formula, Index, Property } from '@mikro-orm/decorators/legacy'
+import type { Ref } from '@mikro-orm/core'
+import { Check, Embedded, Entity, Enum, Formula, Index, ManyToOne, Property } from '@mikro-orm/decorators/legacy'
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { Address } from '../../database/address.js'
 import { VersionedEntity } from '../../database/base.entity.js'
 import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
+import { User } from '../identity/user.entity.js'
 
 /** Administrative sex. */
 export enum Sex {
@@ -49,14 +51,40 @@ registerEnumType(AllergyStatus, {
 @Check({ name: 'patient_mrn_format', expression: "mrn ~ '^[0-9]{8,12}$'" })
 @Check({ name: 'patient_birth_date', expression: "birth_date >= '1850-01-01'::date" })
 @Index({
-  name: 'patient_search_name_trgm',
-  expression: 'create index "patient_search_name_trgm" on "patient" using gin ("search_name" gin_trgm_ops)',
+  name: 'patient_words_trgm',
+  expression: `create index "patient_words_trgm" on "patient" using gin (clinic_name_text(search_name) gin_trgm_ops)`,
+})
+@Index({
+  name: 'patient_last_name_start',
+  expression: 'create index "patient_last_name_start" on "patient" (lower(clinic_unaccent(last_name)) text_pattern_ops)',
+})
+@Index({
+  name: 'patient_first_name_start',
+  expression: 'create index "patient_first_name_start" on "patient" (lower(clinic_unaccent(first_name)) text_pattern_ops)',
 })
 @Index({
   name: 'patient_phone_digits_trgm',
   expression: 'create index "patient_phone_digits_trgm" on "patient" using gin ("phone_digits" gin_trgm_ops)',
 })
 @Index({ properties: ['lastName', 'firstName', 'id'] })
+@Index({
+  name: 'patient_email_lower',
+  expression: 'create index "patient_email_lower" on "patient" (lower(email)) where email is not null',
+})
+@Index({
+  name: 'patient_phone_end',
+  expression: 'create index "patient_phone_end" on "patient" (right(phone_digits, 7)) where phone_digits is not null',
+})
+@Index({
+  name: 'patient_merged_into_id_index',
+  expression: 'create index "patient_merged_into_id_index" on "patient" ("merged_into_id") where merged_into_id is not null',
+})
+@Index({
+  name: 'patient_registered_by_id_created_at_index',
+  expression:
+    'create index "patient_registered_by_id_created_at_index" on "patient" ("registered_by_id", "created_at") where registered_by_id is not null',
+})
+@Check({ name: 'patient_merged_into_another', expression: 'merged_into_id <> id' })
 export class Patient extends VersionedEntity {
   @Field(() => String, {
     description:
@@ -105,6 +133,14 @@ export class Patient extends VersionedEntity {
   @Field(() => AllergyStatus, { nullable: true, description: 'Whether allergies were asked for.' })
   @Enum({ items: () => AllergyStatus, default: AllergyStatus.NOT_ASKED })
   allergyStatus: AllergyStatus = AllergyStatus.NOT_ASKED
+
+  /** Set while this record stands merged into another: nothing new is written about it (RULES P4). Always the last of a chain. */
+  @ManyToOne(() => Patient, { ref: true, nullable: true, deleteRule: 'restrict' })
+  mergedInto?: Ref<Patient> | null
+
+  /** The account that entered the patient here; empty for imported ones. It makes a care relation (see `access/care-relation.ts`). */
+  @ManyToOne(() => User, { ref: true, nullable: true, deleteRule: 'restrict' })
+  registeredBy?: Ref<User> | null
 
   /** What is left of the date of birth for those who see only de-identified rows; ages above 89 are not told apart. */
   @Field(() => Int, { nullable: true, description: 'Year of birth; withheld for patients of 90 years and more.' })

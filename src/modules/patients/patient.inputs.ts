@@ -17,6 +17,12 @@ export class PatientFilter {
   @Field(() => LocalDateScalar, { nullable: true, description: 'Exact date of birth.' })
   birthDate?: string | null
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: also records that were merged into another one. They are left out unless asked for.',
+  })
+  includeMerged?: boolean | null
+
   @Field(() => String, { nullable: true, description: 'A phone number or a part of it; only its digits count.' })
   phone?: string | null
 }

@@ -13,12 +13,15 @@ import { argumentsReveal } from '../../graphql/loaders/order.js'
 import { MedicalRecord } from '../records/medical-record.entity.js'
 import { Allergy } from './allergy.entity.js'
 import { Condition } from './condition.entity.js'
+import { PatientConsent } from './patient-consent.entity.js'
 import { PatientContact } from './patient-contact.entity.js'
 import { PatientIdentifier } from './patient-identifier.entity.js'
 import { patientScope, readsDemographics, readsPatientNames } from './patient.access.js'
 import { Patient } from './patient.entity.js'
 import { PatientFilter, PatientOrder } from './patient.inputs.js'
-import { nameSimilarity, phoneField, searchField } from './patient.search.js'
+import { AllergyStatusChange, ConditionStatusChange } from './status-change.entity.js'
+import { NAME_SHAPES, nameSimilarity } from './name-search.js'
+import { phoneField, searchField } from './patient.search.js'
 
 const patientFilter: FilterDeclaration = {
   input: () => PatientFilter,
@@ -27,7 +30,15 @@ const patientFilter: FilterDeclaration = {
     mrn: equals('mrn', 'text', readsPatientNames),
     birthDate: equals('birthDate', 'date', readsDemographics),
     phone: phoneField,
+    includeMerged: {
+      shapeOf: (included: boolean) => (included ? 'all' : 'standing'),
+      shapes: {
+        all: { values: {}, where: () => 'true', reveals: null },
+        standing: { values: {}, where: (row) => `${row.column('mergedInto')} is null`, reveals: null },
+      },
+    },
   },
+  defaults: { includeMerged: false },
 }
 
 const bestMatchFirst = [descending(nameSimilarity), descending('id')]
@@ -42,7 +53,7 @@ export const patients = rootConnection('patients', () => Patient, {
       [PatientOrder.BIRTH_DATE]: { keys: [ascending('birthDate'), ascending('id')], reveals: readsDemographics },
       [PatientOrder.NEWEST]: { keys: [descending('id')], reveals: null },
     },
-    whenFilteredBy: { 'search/name': bestMatchFirst },
+    whenFilteredBy: Object.fromEntries(NAME_SHAPES.map((shape) => [`search/${shape}`, bestMatchFirst])),
   },
   description: 'Patients, by name unless another order is asked for; a search lists the best matches first.',
 })
@@ -54,6 +65,15 @@ export const patientArguments = argumentsReveal(patients, patientScope)
 
 export const patientEdges = [
   ...edgesOf(() => Patient, {
+    mergedInto: one(() => Patient, {
+      from: 'mergedInto',
+      description: 'The record that this one was merged into, which is the one to use; empty for all others.',
+    }),
+    consents: list(() => PatientConsent, {
+      key: 'patient',
+      order: [descending('validFrom'), descending('id')],
+      description: 'What the patient has agreed to, latest first; also what is over or was revoked.',
+    }),
     contacts: list(() => PatientContact, {
       key: 'patient',
       order: [descending('emergency'), ascending('id')],
@@ -75,9 +95,22 @@ export const patientEdges = [
       description: 'Problems and diagnoses, latest first.',
     }),
   }),
-  ...edgesOf(() => Allergy, { patient: one(() => Patient, { from: 'patient', description: 'Whose allergy it is.' }) }),
+  ...edgesOf(() => PatientConsent, { patient: one(() => Patient, { from: 'patient', description: 'Whose consent it is.' }) }),
+  ...edgesOf(() => Allergy, {
+    patient: one(() => Patient, { from: 'patient', description: 'Whose allergy it is.' }),
+    statusHistory: list(() => AllergyStatusChange, {
+      key: 'allergy',
+      order: [descending('id')],
+      description: 'How its statuses changed, latest first.',
+    }),
+  }),
   ...edgesOf(() => Condition, {
     patient: one(() => Patient, { from: 'patient', description: 'Whose condition it is.' }),
     medicalRecord: one(() => MedicalRecord, { from: 'medicalRecord', description: 'The record in which it was noted.' }),
+    statusHistory: list(() => ConditionStatusChange, {
+      key: 'condition',
+      order: [descending('id')],
+      description: 'How its statuses changed, latest first.',
+    }),
   }),
 ]

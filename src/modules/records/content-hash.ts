@@ -2,9 +2,11 @@ import type { CodeSystem } from '../../database/coding.js'
 import { canonicalHash, canonicalJson } from '../../database/canonical-json.js'
 import type { DiagnosisCertainty } from './diagnosis.entity.js'
 
-/** What a signature covers: the whole content of a medical record with its children, and whose record it is (RULES C2). */
+/**
+ * What a signature covers: the whole content of a medical record with its children, and who wrote it (RULES C2). Not whose chart it is in:
+ * when two charts turn out to be of one person, the record moves to the other one and stays signed (RULES P4).
+ */
 export interface SignedContent {
-  readonly patientId: string
   readonly authorId: string | null
   readonly occurredAt: Date
   readonly encounterType: string | null
@@ -37,12 +39,12 @@ export interface SignedContent {
 }
 
 /** Names the form below; a later form gets another name, so that old hashes can still be checked. */
-const FORM = 'clinic-record/1'
+const FORM = 'clinic-record/2'
 
 /**
  * SHA-256, in hexadecimal, of what was signed.
  *
- * The canonical form is the JSON text of `{ form: 'clinic-record/1', … }` with the fields of {@link SignedContent}: keys in code unit order at
+ * The canonical form is the JSON text of `{ form: 'clinic-record/2', … }` with the fields of {@link SignedContent}: keys in code unit order at
  * every level, no white space, missing values as `null`, instants as UTC with milliseconds (`2026-11-20T09:30:00.000Z`), decimals without
  * trailing zeros, ids in lower case. Diagnoses are in order of rank; vitals and medications, which have no order of their own, in code
  * unit order of their own canonical texts. So the hash can be computed again from the rows at any time.
@@ -50,7 +52,6 @@ const FORM = 'clinic-record/1'
 export function recordContentHash(content: SignedContent): string {
   return canonicalHash({
     form: FORM,
-    patientId: content.patientId.toLowerCase(),
     authorId: content.authorId?.toLowerCase() ?? null,
     occurredAt: content.occurredAt,
     encounterType: content.encounterType,

@@ -144,7 +144,7 @@ describe('the demo clinic', () => {
       `(select coalesce(jsonb_agg(jsonb_build_object(${columns})), '[]') from ${table} c where c.medical_record_id = r.id)`
     const records = await ask<StoredRecord>(
       database.url,
-      `select content_hash as hash, patient_id as "patientId", author_id as "authorId", occurred_at as "occurredAt", encounter_type as "encounterType",
+      `select content_hash as hash, author_id as "authorId", occurred_at as "occurredAt", encounter_type as "encounterType",
         subjective, findings, assessment, plan,
         ${children('diagnosis', `'rank', rank, 'codeSystem', code_system, 'code', code, 'display', display, 'certainty', certainty`)} as diagnoses,
         ${children('vital', `'codeSystem', code_system, 'code', code, 'display', display, 'value', value::text, 'unit', unit, 'measuredAt', measured_at`)} as vitals,

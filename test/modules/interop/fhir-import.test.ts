@@ -87,7 +87,6 @@ describe('a patient with one visit (RULES X1)', () => {
     const vitals = await clinic.rows('select * from vital where medical_record_id = $1', record?.['id'])
     const diagnoses = await clinic.rows('select * from diagnosis where medical_record_id = $1', record?.['id'])
     const content = {
-      patientId: record?.['patient_id'],
       authorId: record?.['author_id'],
       occurredAt: record?.['occurred_at'],
       encounterType: record?.['encounter_type'],

@@ -98,4 +98,50 @@ describe('patient search (RULES P2)', () => {
     })
     expect(errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
   })
+
+  describe('of a very common name', () => {
+    beforeAll(async () => {
+      await server.sql(
+        `insert into patient (id, mrn, first_name, last_name, birth_date, sex)
+         select gen_random_uuid(), (70000000 + n)::text, 'Kim' || chr(97 + n % 26), 'Ngata', date '1950-01-01' + n, 'FEMALE' from generate_series(1, 900) n`,
+      )
+      await server.sql('analyze patient')
+    })
+
+    const ids = async (filter: Record<string, unknown>, as = ask): Promise<string[]> => {
+      const { data, errors } = await as('query ($f: PatientFilter) { patients(first: 100, filter: $f) { edges { node { birthDate } } } }', {
+        f: filter,
+      })
+      expect(errors).toBeUndefined()
+      return data?.patients.edges.map((edge: any) => edge.node.birthDate)
+    }
+
+    it('shows some of its bearers, and with a date of birth the one', async () => {
+      expect(await ids({ search: 'ngata' })).toHaveLength(100)
+      expect(await ids({ search: 'ng' })).toHaveLength(100)
+      for (const search of ['ngata', 'ngtaa', 'ng']) expect(await ids({ search, birthDate: '1952-06-18' })).toEqual(['1952-06-18'])
+    })
+
+    it('shows a doctor who is bounded to their patients all of theirs', async () => {
+      const staff = server.make.staff()
+      const doctor = server.make.doctor({ staff })
+      const user = await server.make.user(server.hasher, [Role.DOCTOR], { staff })
+      await server.make.save()
+      await server.sql("update clinic_setting set doctor_scope = 'CARE_RELATION'")
+      await server.sql(
+        `insert into treatment_plan (id, patient_id, doctor_id, title, status) select gen_random_uuid(), id, $1, 'x', 'ACCEPTED' from patient where mrn in ('70000899', '70000900')`,
+        [doctor.id],
+      )
+      try {
+        for (const search of ['ngata', 'ngtaa', 'ng', 'kim ngata']) expect((await ids({ search }, server.as(user))).length).toBe(2)
+      } finally {
+        await server.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
+      }
+    })
+
+    it('finds a name under its new spelling, also misspelt, once it was changed', async () => {
+      await server.sql("update patient set last_name = 'Winterbottom' where mrn = '70000001'")
+      expect(await ids({ search: 'Wintrebotom' })).toEqual(['1950-01-02'])
+    })
+  })
 })
