@@ -27,6 +27,7 @@ import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
+import { makeQueueServices } from './modules/queue/queue.services.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -123,6 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      queue: makeQueueServices({ work, reach, database, clock, address: () => env.PUBLIC_URL ?? url }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic
@@ -150,6 +152,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       },
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
+      board: (token) => services.queue.board.ofToken(token),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url

@@ -27,6 +27,9 @@ import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.j
 import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
 import { PrescriptionItem } from '../modules/prescriptions/prescription-item.entity.js'
 import { Prescription } from '../modules/prescriptions/prescription.entity.js'
+import { QueueBoardLink } from '../modules/queue/queue-board-link.entity.js'
+import { QueueEntryChange } from '../modules/queue/queue-entry-change.entity.js'
+import { QueueEntry } from '../modules/queue/queue-entry.entity.js'
 import { CurrentMedication } from '../modules/records/current-medication.entity.js'
 import { Diagnosis } from '../modules/records/diagnosis.entity.js'
 import { MedicalRecord } from '../modules/records/medical-record.entity.js'
@@ -63,6 +66,9 @@ export const ENTITIES = [
   Prescription,
   PrescriptionItem,
   Procedure,
+  QueueBoardLink,
+  QueueEntry,
+  QueueEntryChange,
   RecoveryCode,
   RefreshToken,
   Room,

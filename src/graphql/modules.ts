@@ -8,6 +8,7 @@ import { patientModule } from '../modules/patients/patient.module.js'
 import { plansModule } from '../modules/plans/plans.module.js'
 import { prescriptionsModule } from '../modules/prescriptions/prescriptions.module.js'
 import { proxiesModule } from '../modules/proxies/proxies.module.js'
+import { queueModule } from '../modules/queue/queue.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
@@ -22,6 +23,7 @@ export const MODULES: readonly ClinicModule[] = [
   doctorModule,
   patientModule,
   schedulingModule,
+  queueModule,
   recordsModule,
   plansModule,
   prescriptionsModule,

@@ -3,6 +3,7 @@ import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
+import type { QueueServices } from '../modules/queue/queue.services.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -15,4 +16,5 @@ export interface Services {
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
+  readonly queue: QueueServices
 }

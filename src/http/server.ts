@@ -8,6 +8,7 @@ import type { Env } from '../env.js'
 import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
 import { accountRoutes } from './account-page.js'
+import { boardRoutes, type BoardOfToken } from './board-page.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
 import { healthRoutes, type Readiness } from './health.js'
@@ -30,6 +31,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   schema: GraphQLSchema
   /** What else has a say in every operation. */
   plugins?: readonly ApolloServerPlugin<Context>[]
+  /** The board that a screen's token stands for. */
+  board?: BoardOfToken
   /** Checks behind `/health/ready`. */
   readiness: Readiness
 }
@@ -82,6 +85,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
       ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [],
     }),
     accountRoutes(),
+    ...(options.board ? [boardRoutes(options.board, logger)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])
 

@@ -1,0 +1,19 @@
+import type { ClinicModule } from '../../graphql/module.js'
+import { queueAccess, queueChangeScope, queueScope } from './queue.access.js'
+import { queueEdges, queueRoots } from './queue.loaders.js'
+import { QueueBoardResolver } from './queue-board.resolver.js'
+import { QueueResolver } from './queue.resolver.js'
+import { QUEUE_TRANSITIONS, type QueueStatus } from './queue-status.js'
+
+export const queueModule: ClinicModule = {
+  scopes: [queueScope, queueChangeScope],
+  edges: queueEdges,
+  roots: queueRoots,
+  access: queueAccess,
+  computed: {
+    QueueEntry: {
+      allowedTransitions: { from: ['status'], compute: (row) => QUEUE_TRANSITIONS[row['status'] as QueueStatus] },
+    },
+  },
+  resolvers: [QueueResolver, QueueBoardResolver],
+}
