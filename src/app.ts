@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { MikroORM } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
+import type { Actor } from './access/actor.js'
 import { systemClock, type Clock } from './clock.js'
 import { auditPlugin } from './audit/audit-plugin.js'
 import { writeToOutbox } from './audit/outbox.js'
@@ -12,12 +13,15 @@ import { ReadDatabase, type Statement } from './database/read-database.js'
 import { UnitOfWork } from './database/unit-of-work.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
-import { GraphQLContext } from './graphql/context.js'
+import { GraphQLContext, type RequestFacts } from './graphql/context.js'
 import { RowReach } from './graphql/loaders/reach.js'
 import { LoaderSession } from './graphql/loaders/session.js'
 import { buildClinicSchema, type Enforcement } from './graphql/schema.js'
 import type { Services } from './graphql/services.js'
 import { startHttpServer } from './http/server.js'
+import { EventListener } from './live/event-listener.js'
+import { LiveHub } from './live/hub.js'
+import { LiveService } from './live/live-service.js'
 import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
@@ -92,9 +96,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     dataDir: env.CLINIC_DATA_DIR,
     logger,
   })
+  const hub = new LiveHub()
+  const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
   const stopSweeping = keepSweeping(counters, clock)
   const release = async (): Promise<void> => {
     stopSweeping()
+    await listener.stop()
     await mailer.close()
     await counters.close()
     await trail.settled()
@@ -128,28 +135,29 @@ export async function createApp(options: AppOptions): Promise<App> {
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic
+    const contextOf = (request: RequestFacts, actor: Actor): GraphQLContext =>
+      new GraphQLContext(
+        request,
+        actor,
+        (as, notes) =>
+          new LoaderSession(
+            database,
+            statements,
+            options.plans === false ? null : planner,
+            as,
+            options.audit === false ? null : notes,
+            request.signal,
+          ),
+      )
+    await listener.start()
 
     const server = await startHttpServer<GraphQLContext>({
       env,
       logger,
       schema,
       plugins: [auditPlugin(trail, logger)],
-      createContext: async (request) => {
-        const actor = await identity.authenticator.actorOf(request)
-        return new GraphQLContext(
-          request,
-          actor,
-          (as, notes) =>
-            new LoaderSession(
-              database,
-              statements,
-              options.plans === false ? null : planner,
-              as,
-              options.audit === false ? null : notes,
-              request.signal,
-            ),
-        )
-      },
+      createContext: async (request) => contextOf(request, await identity.authenticator.actorOf(request)),
+      live: new LiveService({ clinic, hub, accounts, authenticator: identity.authenticator, trail, clock, logger, contextOf }),
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
       board: (token) => services.queue.board.ofToken(token),

@@ -27,7 +27,9 @@ export function incompleteAccess(schema: GraphQLSchema, map: AccessMap): string[
       known.add(name)
       if (!rule) problems.push(`${name} has no access rule`)
       // A refused field that cannot be null would take its parent away, and with it what the actor may read.
-      else if (rule.kind !== 'open' && isNonNullType(field.type)) problems.push(`${name} is guarded but not nullable`)
+      // A refused subscription has nothing above it.
+      else if (rule.kind !== 'open' && isNonNullType(field.type) && type !== schema.getSubscriptionType())
+        problems.push(`${name} is guarded but not nullable`)
     }
   }
   for (const [type, fields] of Object.entries(map)) {

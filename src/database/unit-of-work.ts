@@ -2,6 +2,7 @@ import { OptimisticLockError, type EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../access/actor.js'
 import type { AuditNote } from '../audit/event.js'
 import { ClinicError } from '../graphql/errors.js'
+import { CHANNEL, EventBatch, type DomainEvent } from '../live/domain-event.js'
 
 /** Who writes, from where, in which request: every use case takes one. */
 export interface WriteContext {
@@ -14,6 +15,8 @@ export interface Transaction {
   readonly em: EntityManager
   /** Adds an event that becomes durable with the transaction, or not at all. */
   readonly audit: (note: AuditNote) => void
+  /** Tells everybody who watches, on every instance, that a row has changed: when the transaction commits, or never. */
+  readonly emit: (event: DomainEvent) => void
 }
 
 /** Writes a note's row within a transaction; the audit module's work. */
@@ -35,12 +38,27 @@ export class UnitOfWork {
    */
   async run<Result>(context: WriteContext, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     try {
-      return await this.#em().transactional((em) => work({ em, audit: (note) => this.#write(em, context, note) }))
+      return await this.#em().transactional(async (em) => {
+        const events = new EventBatch()
+        const result = await work({ em, audit: (note) => this.#write(em, context, note), emit: (event) => events.add(event) })
+        await announce(em, events.payloads())
+        return result
+      })
     } catch (error) {
       if (error instanceof OptimisticLockError) throw new ClinicError('STALE_VERSION')
       throw error
     }
   }
+}
+
+/** One statement for everything: from the first notification to the end of its commit, no other transaction with one can commit. */
+async function announce(em: EntityManager, payloads: readonly string[]): Promise<void> {
+  if (payloads.length === 0) return
+  const calls = payloads.map(() => 'pg_notify(?, ?)').join(', ')
+  await em.execute(
+    `select ${calls}`,
+    payloads.flatMap((payload) => [CHANNEL, payload]),
+  )
 }
 
 /**

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   RATE_LIMITED: 'Too many attempts; wait before trying again.',
   TOO_EXPENSIVE: 'The operation asks for more than one request may.',
   UNAVAILABLE: 'The server cannot answer for the moment; try again.',
+  MISSED_EVENTS: 'Something has changed that could not be told; read again what you show.',
   INTERNAL: 'Something failed on our side; quote the request id.',
   BAD_REQUEST: 'The HTTP request is not a GraphQL request this server takes.',
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL.',

@@ -3,6 +3,7 @@ import { can, orOwn, type AccessMap, type CapabilityRule, type FieldRule } from 
 import type { RowScope } from '../access/scope.js'
 import type { Row } from '../database/read-database.js'
 import type { GraphQLContext } from './context.js'
+import type { LiveField } from './live-fields.js'
 import type { Edge, Root } from './loaders/declaration.js'
 
 /** A field made from the row at hand, without a promise. */
@@ -20,6 +21,8 @@ export interface ClinicModule {
   readonly edges: readonly Edge[]
   /** Its fields of `Query` that read rows. */
   readonly roots: readonly Root[]
+  /** Its fields of `Subscription`. */
+  readonly live?: readonly LiveField[]
   /** A rule for every field of its types, its roots and its mutations. */
   readonly access: AccessMap
   /** Fields that are made from the row, by type. */

@@ -7,6 +7,7 @@ import type { AccessMap, FieldRule } from '../access/rules.js'
 import type { RowScope } from '../access/scope.js'
 import { shieldSchema } from '../access/shield.js'
 import type { GraphQLContext } from './context.js'
+import { bindLive, liveResolverClass, NO_PUB_SUB, type LiveField } from './live-fields.js'
 import { bindLoaders } from './loaders/bind.js'
 import { Clauses } from './loaders/clauses.js'
 import type { Edge } from './loaders/declaration.js'
@@ -30,6 +31,8 @@ export interface ClinicSchema {
   readonly owners: Owners
   /** The row scopes by GraphQL type. */
   readonly scopes: ReadonlyMap<string, RowScope>
+  /** The fields of `Subscription` by name. */
+  readonly live: ReadonlyMap<string, LiveField>
 }
 
 /** How rules are enforced: `guards` is what the server runs; `shield` has graphql-shield enforce every rule, to compare the two. */
@@ -47,6 +50,8 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const scopes = new Map(MODULES.flatMap((module) => module.scopes).map((scope) => [scope.entity() as unknown, scope] as const))
   bindLoaders(schema, edges, roots, typeNameOf, scopes)
   bindComputed(schema, MODULES)
+  const live = MODULES.flatMap((module) => module.live ?? [])
+  bindLive(schema, live)
 
   const owners = ownersOf(scopes.values())
   const byType = new Map([...scopes.values()].map((scope) => [typeNameOf(scope.entity()), scope] as const))
@@ -58,17 +63,21 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const clauses = new Clauses(new ReadTables(metadata, schema, typeNames), scopes)
   const statements = new StatementCache(new StatementBuilder(clauses))
   const planner = new Planner(catalogueOf(clauses, edges), statements.builder)
-  if (enforcement === 'shield')
-    return { schema: shieldSchema(schema, access, owners, 'all'), statements, planner, access, owners, scopes: byType }
+  const parts = { statements, planner, access, owners, scopes: byType, live: new Map(live.map((field) => [field.row.name, field])) }
+  if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), ...parts }
   installGuards(schema, access, owners)
-  return { schema: shieldSchema(schema, access, owners, 'checked'), statements, planner, access, owners, scopes: byType }
+  return { schema: shieldSchema(schema, access, owners, 'checked'), ...parts }
 }
 
 let declared: ReturnType<typeof declareFields> | undefined
 
 /** TypeGraphQL's metadata is one for the process: declared fields are added to it once, however often a schema is built. */
 function declareFields() {
-  return [...edgeResolverClasses(MODULES.flatMap((module) => module.edges)), rootResolverClass(MODULES.flatMap((module) => module.roots))]
+  return [
+    ...edgeResolverClasses(MODULES.flatMap((module) => module.edges)),
+    rootResolverClass(MODULES.flatMap((module) => module.roots)),
+    liveResolverClass(MODULES.flatMap((module) => module.live ?? [])),
+  ]
 }
 
 function typeGraphqlSchema(services: Services): GraphQLSchema {
@@ -78,6 +87,7 @@ function typeGraphqlSchema(services: Services): GraphQLSchema {
   return buildSchemaSync({
     resolvers: resolvers as unknown as NonEmptyArray<new () => object>,
     validate: false,
+    pubSub: NO_PUB_SUB,
     container: {
       get: (resolver) => {
         const instance = instances.get(resolver) ?? new (resolver as new (services: Services) => object)(services)

@@ -27,11 +27,17 @@ export interface IncomingRequestFacts {
 /** A request id that may be taken over from a proxy: it goes into headers and logs. */
 const WELL_FORMED_ID = /^[\w.-]{8,64}$/
 const BEARER = /^Bearer +([\w.~+/=-]+) *$/i
-const MAX_USER_AGENT = 200
+/** Characters kept of what a client calls itself. */
+export const MAX_USER_AGENT = 200
 
 /** The token of `Authorization: Bearer`; anything else in that header is nobody's. */
 export function bearerTokenOf(request: Request): string | undefined {
-  return BEARER.exec(request.headers.authorization ?? '')?.[1]
+  return bearerTokenIn(request.headers.authorization)
+}
+
+/** The token in the text of such a header. */
+export function bearerTokenIn(authorization: string | undefined): string | undefined {
+  return BEARER.exec(authorization ?? '')?.[1]
 }
 
 /** Reads the facts of a request that runs within {@link requestScope}. */

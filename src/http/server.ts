@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Env } from '../env.js'
 import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
+import type { LiveService } from '../live/live-service.js'
 import { accountRoutes } from './account-page.js'
 import { boardRoutes, type BoardOfToken } from './board-page.js'
 import { Drain } from './drain.js'
@@ -15,6 +16,8 @@ import { healthRoutes, type Readiness } from './health.js'
 import { ideRoutes } from './ide.js'
 import { landingPage } from './landing-page.js'
 import { listen, localUrl } from './listen.js'
+import { LiveEndpoint } from './live-endpoint.js'
+import { OriginPolicy } from './origins.js'
 import { refuseMalformed } from './raw-refusals.js'
 import { nothingHere, refuseOnError } from './refusals.js'
 import { requestScope } from './request-facts.js'
@@ -35,6 +38,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   board?: BoardOfToken
   /** Checks behind `/health/ready`. */
   readiness: Readiness
+  /** Subscriptions; without it, there are no WebSockets. */
+  live?: LiveService
 }
 
 /** A server that listens. */
@@ -71,19 +76,25 @@ export async function startHttpServer<Context extends object>(options: HttpServe
   await graphql.start()
 
   const app = express()
+  const origins = { ...env, ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [] }
+  const live =
+    options.live && new LiveEndpoint({ service: options.live, schema, app, origins: new OriginPolicy(origins), production, logger })
   const server = createServer(
-    { requestTimeout: TIMEOUTS.request, headersTimeout: TIMEOUTS.headers, connectionsCheckingInterval: TIMEOUTS.check },
+    {
+      requestTimeout: TIMEOUTS.request,
+      headersTimeout: TIMEOUTS.headers,
+      connectionsCheckingInterval: TIMEOUTS.check,
+      ...(live && { shouldUpgradeCallback: LiveEndpoint.wants }),
+    },
     app,
   )
+  live?.attach(server)
   const drain = new Drain(server)
   bound(server)
   refuseMalformed(server)
   assemble(app, env, logger, [
     healthRoutes(options.readiness, () => drain.closing),
-    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), {
-      ...env,
-      ALLOWED_ORIGINS: env.ALLOWED_ORIGINS ?? [],
-    }),
+    graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
     ...(options.board ? [boardRoutes(options.board, logger)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
@@ -98,7 +109,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
 
   let closing: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    await drain.close(env.SHUTDOWN_GRACE_MS)
+    await Promise.all([live?.close(), drain.close(env.SHUTDOWN_GRACE_MS)])
     await graphql.stop()
   }
   return { url: localUrl(env.HOST, port), close: () => (closing ??= stop()) }

@@ -146,14 +146,16 @@ export class TestServer {
 
   /** A client of an account, without going through the password: with a session of its own, made at the first request. */
   as(user: User): (query: string, variables?: Record<string, unknown>) => Promise<Answer> {
+    let token: Promise<string> | undefined
+    return async (query, variables) => this.send(query, variables, await (token ??= this.tokenOf(user)))
+  }
+
+  /** An access token of an account, with a session of its own. */
+  async tokenOf(user: User): Promise<string> {
     const tokens = new AccessTokens({ secret: this.env.JWT_SECRET, clock: this.clock })
     const sessionId = randomUUID()
-    const { token } = tokens.issue({ userId: user.id, sessionId, tokenVersion: user.tokenVersion })
-    let opened: Promise<unknown> | undefined
-    return async (query, variables) => {
-      await (opened ??= this.openSession(user, sessionId))
-      return this.send(query, variables, token)
-    }
+    await this.openSession(user, sessionId)
+    return tokens.issue({ userId: user.id, sessionId, tokenVersion: user.tokenVersion }).token
   }
 
   private openSession(user: User, sessionId: string): Promise<unknown> {

@@ -59,11 +59,11 @@ const FROM = `from user_account u left join doctor d on d.staff_id = u.staff_id 
     from patient_proxy where holder_id = u.id and revoked_at is null and now() >= valid_from and now() < valid_to
   ) p on true`
 
-const BY_SESSION: Statement = {
-  name: 'account_by_session',
-  text: `select ${COLUMNS}, ss.id as "sessionId", ss.last_used_at as "lastUsedAt", ss.expires_at as "expiresAt", ss.revoked_at is not null as revoked
-    ${FROM} join session ss on ss.user_id = u.id where ss.id = $1::uuid`,
-}
+const WITH_SESSION = `select ${COLUMNS}, ss.id as "sessionId", ss.last_used_at as "lastUsedAt", ss.expires_at as "expiresAt", ss.revoked_at is not null as revoked
+    ${FROM} join session ss on ss.user_id = u.id`
+
+const BY_SESSION: Statement = { name: 'account_by_session', text: `${WITH_SESSION} where ss.id = $1::uuid` }
+const BY_SESSIONS: Statement = { name: 'account_by_sessions', text: `${WITH_SESSION} where ss.id = any($1::uuid[])` }
 
 /** Whether some earlier session fits; one that ended because its token was copied vouches for nobody. */
 const known = (column: string, placeholder: string): string =>
@@ -86,13 +86,19 @@ const DEVICE_KNOWN_MS = 90 * DAY
 /** The last use is written down at most this often. */
 const USE_NOTED_EVERY_MS = MINUTE
 
+interface Believed {
+  readonly account: Promise<SessionAccount | null>
+  readonly readAt: number
+  userId?: string
+}
+
 /** Finds accounts. Runs on every request, so what was read is believed for a moment. */
 export class Accounts {
   readonly #database: ReadDatabase
   readonly #clock: Clock
   readonly #idle: IdleLimits
   readonly #noteUse: (sessionId: string, at: Date) => void
-  readonly #recent = new Map<string, { account: Promise<SessionAccount | null>; readAt: number; userId?: string }>()
+  readonly #recent = new Map<string, Believed>()
 
   /** @param noteUse writes down when a session was used, without anybody waiting for it */
   constructor(database: ReadDatabase, clock: Clock, idle: IdleLimits, noteUse: (sessionId: string, at: Date) => void) {
@@ -107,12 +113,25 @@ export class Accounts {
    * time (SECURITY S3, S4).
    */
   async actorOf(claims: AccessClaims): Promise<Actor | null> {
-    const account = await this.bySession(claims.sessionId)
-    if (!account || account.userId !== claims.userId || account.tokenVersion !== claims.tokenVersion) return null
-    const now = this.#clock()
-    if (!this.isLive(account, now)) return null
-    this.#use(account, now)
-    return account.actor
+    const account = await this.#holding(claims)
+    if (account) this.#use(account, this.#clock())
+    return account?.actor ?? null
+  }
+
+  /** As {@link actorOf}, for what happens without the account's doing: it does not count as use, so that a session can lie idle meanwhile. */
+  async watcherOf(claims: AccessClaims): Promise<Actor | null> {
+    return (await this.#holding(claims))?.actor ?? null
+  }
+
+  /** Reads the accounts of many sessions at once: for the next moment, questions about them need no statement. */
+  async readAhead(sessionIds: readonly string[]): Promise<void> {
+    const readAt = performance.now()
+    const rows = await this.#database.run(BY_SESSIONS, [sessionIds])
+    const found = new Map(rows.map((row) => [row['sessionId'] as string, sessionAccountOf(row)]))
+    for (const id of sessionIds) {
+      const account = found.get(id) ?? null
+      this.#believe(id, { account: Promise.resolve(account), readAt, ...(account && { userId: account.userId }) })
+    }
   }
 
   /** The account of a session, live or not. */
@@ -155,18 +174,29 @@ export class Accounts {
     this.#recent.clear()
   }
 
+  /** The account of a token, when both hold. */
+  async #holding({ sessionId, userId, tokenVersion }: AccessClaims): Promise<SessionAccount | null> {
+    const account = await this.bySession(sessionId)
+    if (!account || account.userId !== userId || account.tokenVersion !== tokenVersion) return null
+    return this.isLive(account, this.#clock()) ? account : null
+  }
+
   #bySession(id: string): Promise<SessionAccount | null> {
     const now = performance.now()
     const recent = this.#recent.get(id)
     if (recent && now - recent.readAt < BELIEVED_MS) return recent.account
     const account = this.#database.run(BY_SESSION, [id]).then(([row]) => (row ? sessionAccountOf(row) : null))
-    const entry: { account: typeof account; readAt: number; userId?: string } = { account, readAt: now }
+    const entry: Believed = { account, readAt: now }
+    this.#believe(id, entry)
+    account.then((found) => found && (entry.userId = found.userId)).catch(() => this.#recent.delete(id))
+    return account
+  }
+
+  #believe(id: string, entry: Believed): void {
     // Insertion order is age: what was read again moves to the end.
     this.#recent.delete(id)
     this.#recent.set(id, entry)
     if (this.#recent.size > REMEMBERED) this.#recent.delete(this.#recent.keys().next().value ?? '')
-    account.then((found) => found && (entry.userId = found.userId)).catch(() => this.#recent.delete(id))
-    return account
   }
 
   #use(account: SessionAccount, now: Date): void {

@@ -3,7 +3,7 @@ import { ForbiddenError, UnauthenticatedError } from '../../graphql/errors.js'
 import type { ClientCookies } from '../../graphql/client-cookies.js'
 import type { Accounts } from './accounts.js'
 import { equalSecrets, type IdentityKeys } from './keys.js'
-import type { AccessTokens } from './tokens.js'
+import type { AccessTokens, ReadClaims } from './tokens.js'
 
 /** What a request shows of who it is from. */
 export interface Credentials {
@@ -14,6 +14,12 @@ export interface Credentials {
   readonly ignoreCookies: boolean
   /** Header `x-csrf-token` of a request that can change something; `undefined` when it cannot. */
   readonly csrfToken: string | undefined
+}
+
+/** Whose token it is that holds a connection open. */
+export interface TokenHolder {
+  readonly claims: ReadClaims
+  readonly actor: Actor
 }
 
 /** Finds out who asks. */
@@ -48,6 +54,13 @@ export class Authenticator {
       throw new ForbiddenError('The CSRF token does not belong to this session.')
     }
     return actor
+  }
+
+  /** Who opens a connection that stays, and until when the token lets them; `null`: a stranger, or somebody whose token does not hold. */
+  async holderOf({ bearerToken, cookies }: Pick<Credentials, 'bearerToken' | 'cookies'>): Promise<TokenHolder | null> {
+    const claims = this.#tokens.read(bearerToken ?? cookies.read('access') ?? '')
+    const actor = claims && (await this.#accounts.actorOf(claims))
+    return actor && { claims, actor }
   }
 
   async #actorOf(token: string): Promise<Actor | null> {

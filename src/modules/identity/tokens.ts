@@ -9,6 +9,11 @@ export interface AccessClaims {
   readonly tokenVersion: number
 }
 
+/** What a token says that was read: also until when it says so. */
+export interface ReadClaims extends AccessClaims {
+  readonly expiresAt: Date
+}
+
 /** An access token lives this long at most (SECURITY S3). */
 export const ACCESS_TOKEN_SECONDS = 15 * 60
 
@@ -64,7 +69,7 @@ export class AccessTokens {
   }
 
   /** What a token says, or `null` for one that is not ours, altered, of another type or over its time. */
-  read(token: string): AccessClaims | null {
+  read(token: string): ReadClaims | null {
     const key = this.#keys.get(kidOf(token) ?? '')
     if (key === undefined) return null
     try {
@@ -78,7 +83,7 @@ export class AccessTokens {
       if (header.typ !== TYPE || typeof payload === 'string') return null
       const { sub, sid, ver, exp } = payload as Record<string, unknown>
       if (typeof sub !== 'string' || typeof sid !== 'string' || typeof ver !== 'number' || typeof exp !== 'number') return null
-      return { userId: sub, sessionId: sid, tokenVersion: ver }
+      return { userId: sub, sessionId: sid, tokenVersion: ver, expiresAt: new Date(exp * 1000) }
     } catch {
       return null
     }

@@ -50,4 +50,5 @@ export const appointmentAccess: AccessMap = {
   },
   ...connectionAccess('Appointment', readsAppointments, 'appointments.count'),
   Query: { appointment: readsAppointments },
+  Subscription: { appointmentChanged: readsAppointments },
 }

@@ -1,3 +1,4 @@
+import { liveField } from '../../graphql/live-fields.js'
 import {
   ascending,
   connection,
@@ -44,6 +45,16 @@ const appointments = rootConnection('appointments', () => Appointment, {
 })
 
 export const appointmentRoots = [rootOne('appointment', () => Appointment, 'One appointment.'), appointments]
+
+export const appointmentLive = [
+  liveField('appointmentChanged', () => Appointment, 'appointment', {
+    args: {
+      doctorId: { description: 'Only those with this doctor.' },
+      locationId: { description: 'Only those at this location.' },
+    },
+    description: 'An appointment was made, moved or edited: as it is now.',
+  }),
+]
 
 const belowOthers = (key: string, description: string) =>
   connection(() => Appointment, { key, order: latestFirst, filter: appointmentFilter, description })

@@ -1,6 +1,6 @@
 import { leadsTo, type ClinicModule } from '../../graphql/module.js'
 import { appointmentAccess, appointmentScope, readsAppointments } from './appointment.access.js'
-import { appointmentEdges, appointmentRoots } from './appointment.loaders.js'
+import { appointmentEdges, appointmentLive, appointmentRoots } from './appointment.loaders.js'
 import { APPOINTMENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
 
 const leadsToAppointments = leadsTo(readsAppointments, 'appointments.count')
@@ -9,6 +9,7 @@ export const schedulingModule: ClinicModule = {
   scopes: [appointmentScope],
   edges: appointmentEdges,
   roots: appointmentRoots,
+  live: appointmentLive,
   access: {
     ...appointmentAccess,
     Patient: { appointments: leadsToAppointments },
