@@ -12,6 +12,7 @@ import { ormOptions } from '../src/database/orm-options.js'
 const HAND_WRITTEN = [
   /^alter table "appointment" drop constraint "appointment_(doctor|patient|room)_no_overlap"$/,
   /^alter table "weekly_schedule" drop constraint "weekly_schedule_no_overlap"$/,
+  /^alter table "schedule_(break|exception_hours)" drop constraint "schedule_(break|exception_hours)_no_overlap"$/,
   /^drop function if exists "clinic_unaccent"\(text\)$/,
   /^drop function if exists "audit_(append|archive|fits|id|line)"\(/,
   /^drop trigger if exists "audit_event_(patient_)?(kept|unchanged)" on "audit_event(_patient)?"$/,

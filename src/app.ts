@@ -32,6 +32,7 @@ import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { makeQueueServices } from './modules/queue/queue.services.js'
+import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -132,6 +133,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
       queue: makeQueueServices({ work, reach, database, clock, address: () => env.PUBLIC_URL ?? url }),
+      scheduling: makeSchedulingServices({ work, reach, clock }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

@@ -10,6 +10,7 @@ import { SignInThrottle } from '../modules/identity/sign-in-throttle.entity.js'
 import { UserSession } from '../modules/identity/user-session.entity.js'
 import { User } from '../modules/identity/user.entity.js'
 import { SourceLink } from '../modules/interop/source-link.entity.js'
+import { IdempotencyKey } from './idempotency-key.entity.js'
 import { Location } from '../modules/locations/location.entity.js'
 import { Room } from '../modules/locations/room.entity.js'
 import { Notice } from '../modules/notices/notice.entity.js'
@@ -34,7 +35,16 @@ import { CurrentMedication } from '../modules/records/current-medication.entity.
 import { Diagnosis } from '../modules/records/diagnosis.entity.js'
 import { MedicalRecord } from '../modules/records/medical-record.entity.js'
 import { Vital } from '../modules/records/vital.entity.js'
+import { AppointmentHold } from '../modules/scheduling/appointment-hold.entity.js'
+import { AppointmentSeries } from '../modules/scheduling/appointment-series.entity.js'
+import { AppointmentStatusChange } from '../modules/scheduling/appointment-status-change.entity.js'
+import { ClinicClosure } from '../modules/schedules/clinic-closure.entity.js'
+import { ScheduleBreak } from '../modules/schedules/schedule-break.entity.js'
+import { ScheduleExceptionHours } from '../modules/schedules/schedule-exception-hours.entity.js'
+import { ScheduleException } from '../modules/schedules/schedule-exception.entity.js'
+import { TimeOff } from '../modules/schedules/time-off.entity.js'
 import { Appointment } from '../modules/scheduling/appointment.entity.js'
+import { Service } from '../modules/services/service.entity.js'
 import { Staff } from '../modules/staff/staff.entity.js'
 import { Address } from './address.js'
 import { Money } from './money.js'
@@ -45,15 +55,20 @@ export const ENTITIES = [
   Address,
   Allergy,
   Appointment,
+  AppointmentHold,
+  AppointmentSeries,
+  AppointmentStatusChange,
   AuditEvent,
   AuditHead,
   AuditOutboxEntry,
   BreakGlass,
+  ClinicClosure,
   ClinicSettings,
   Condition,
   CurrentMedication,
   Diagnosis,
   Doctor,
+  IdempotencyKey,
   Location,
   MedicalRecord,
   Money,
@@ -72,9 +87,14 @@ export const ENTITIES = [
   RecoveryCode,
   RefreshToken,
   Room,
+  ScheduleBreak,
+  ScheduleException,
+  ScheduleExceptionHours,
+  Service,
   SignInThrottle,
   SourceLink,
   Staff,
+  TimeOff,
   TreatmentPlan,
   TreatmentPlanItem,
   User,

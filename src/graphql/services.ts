@@ -4,6 +4,7 @@ import type { IdentityServices } from '../modules/identity/identity.services.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { QueueServices } from '../modules/queue/queue.services.js'
+import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -17,4 +18,5 @@ export interface Services {
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
   readonly queue: QueueServices
+  readonly scheduling: SchedulingServices
 }

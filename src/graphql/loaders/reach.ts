@@ -6,6 +6,9 @@ import { Parameters } from './clauses.js'
 import { isUuid } from './page.js'
 import { valuesOf, type StatementBuilder } from './statements.js'
 
+/** A row that an actor reaches. */
+export type ReachedRow = Readonly<Record<string, unknown>> & { readonly id: string }
+
 /**
  * The row scope of reads, for services: asked inside a transaction, so that a write can be checked before and after it. A change that
  * would put a row out of the actor's reach, or into it, fails one of the two.
@@ -20,13 +23,21 @@ export class RowReach {
 
   /** Which of the rows the actor reaches, as the transaction sees them. */
   async reached(em: EntityManager, actor: Actor, entity: EntityClass, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.rows(em, actor, entity, ids)
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /**
+   * Those of the rows that the actor reaches: properties of the entity, references as ids, and the mark of care where there is one (see
+   * `scope.ts`), so that a service can ask a rule of it.
+   */
+  async rows(em: EntityManager, actor: Actor, entity: EntityClass, ids: readonly string[]): Promise<ReachedRow[]> {
     const wellFormed = ids.filter(isUuid)
-    if (wellFormed.length === 0) return new Set()
+    if (wellFormed.length === 0) return []
     const builder = this.#statements()
     const read = builder.byId(entity, scopeOf(builder.clauses.scope(entity), actor))
     const { sql, values } = forOrm(read.text, valuesOf(read, actor, { keys: wellFormed }))
-    const rows = await em.execute<{ id: string }[]>(sql, values)
-    return new Set(rows.map(({ id }) => id))
+    return em.execute<ReachedRow[]>(sql, values)
   }
 
   /** @throws NotFoundError when the row is missing or outside of the actor's rows: both look alike (SECURITY A6) */

@@ -1,4 +1,4 @@
-import { canonicalHash } from '../records/canonical-json.js'
+import { canonicalHash } from '../../database/canonical-json.js'
 import { codesOf } from './fhir-codes.js'
 import { child, children, text, type JsonObject } from './fhir-json.js'
 import { identifiers, referencedId, referenceKey, spellings } from './fhir-reference.js'

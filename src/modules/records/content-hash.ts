@@ -1,5 +1,5 @@
 import type { CodeSystem } from '../../database/coding.js'
-import { canonicalHash, canonicalJson } from './canonical-json.js'
+import { canonicalHash, canonicalJson } from '../../database/canonical-json.js'
 import type { DiagnosisCertainty } from './diagnosis.entity.js'
 
 /** What a signature covers: the whole content of a medical record with its children, and whose record it is (RULES C2). */

@@ -55,3 +55,6 @@ export const APPOINTMENT_TRANSITIONS: Readonly<Record<AppointmentStatus, readonl
   NO_SHOW: [AppointmentStatus.BOOKED, AppointmentStatus.ENTERED_IN_ERROR],
   ENTERED_IN_ERROR: [],
 }
+
+/** What somebody may do who acts for a patient and does not work here. */
+export const PATIENT_TRANSITIONS: readonly AppointmentStatus[] = [AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED]

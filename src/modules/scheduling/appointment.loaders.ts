@@ -4,6 +4,8 @@ import {
   connection,
   descending,
   edgesOf,
+  first,
+  list,
   one,
   rootConnection,
   rootOne,
@@ -14,6 +16,8 @@ import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { Patient } from '../patients/patient.entity.js'
+import { AppointmentSeries } from './appointment-series.entity.js'
+import { AppointmentStatusChange } from './appointment-status-change.entity.js'
 import { Appointment } from './appointment.entity.js'
 import { AppointmentFilter, AppointmentOrder } from './appointment.inputs.js'
 
@@ -67,5 +71,21 @@ export const appointmentEdges = [
     doctor: one(() => Doctor, { from: 'doctor', description: 'Whom they see.' }),
     location: one(() => Location, { from: 'location', description: 'At which site.' }),
     room: one(() => Room, { from: 'room', description: 'In which room.' }),
+    history: list(() => AppointmentStatusChange, {
+      key: 'appointment',
+      order: [ascending('at'), ascending('id')],
+      description: 'Every status it had, the first one first; empty for what was imported.',
+    }),
+    series: one(() => AppointmentSeries, { from: 'series', description: 'The series it was booked with.' }),
+    rescheduledFrom: one(() => Appointment, { from: 'rescheduledFrom', description: 'The appointment it took the place of.' }),
+    rescheduledTo: first(() => Appointment, {
+      key: 'rescheduledFrom',
+      order: [ascending('startsAt'), ascending('id')],
+      description: 'The appointment that took its place.',
+    }),
+  }),
+  ...edgesOf(() => AppointmentSeries, {
+    patient: one(() => Patient, { from: 'patient', description: 'Who comes.' }),
+    appointments: list(() => Appointment, { key: 'series', order: [ascending('startsAt'), ascending('id')], description: 'Its appointments.' }),
   }),
 ]

@@ -26,6 +26,16 @@ export const CLINIC_SETTINGS_ID = '00000000-0000-7000-8000-000000000001'
 @ObjectType({ description: 'What the management has set for the whole clinic.', simpleResolvers: true })
 @Entity({ tableName: 'clinic_setting' })
 @Check({ name: 'clinic_setting_care_relation_months', expression: 'care_relation_months >= 1 and care_relation_months <= 120' })
+@Check({
+  name: 'clinic_setting_booking_window',
+  expression:
+    'minimum_notice_minutes >= 0 and minimum_notice_minutes <= 20160 and booking_horizon_days >= 1 and booking_horizon_days <= 730 and max_open_bookings >= 1 and max_open_bookings <= 50',
+})
+@Check({
+  name: 'clinic_setting_booking_times',
+  expression:
+    'late_cancellation_hours >= 0 and late_cancellation_hours <= 336 and slot_step_minutes >= 5 and slot_step_minutes <= 120 and hold_minutes >= 1 and hold_minutes <= 60',
+})
 export class ClinicSettings extends VersionedEntity {
   @Field(() => DoctorScope, { description: 'Which patients a doctor sees.' })
   @Enum({ items: () => DoctorScope, default: DoctorScope.ALL_PATIENTS })
@@ -36,4 +46,28 @@ export class ClinicSettings extends VersionedEntity {
   })
   @Property({ type: 'smallint', default: 12 })
   careRelationMonths: number = 12
+
+  @Field(() => Int, { description: 'How many minutes ahead patients must book at the latest.' })
+  @Property({ type: 'smallint', default: 120 })
+  minimumNoticeMinutes: number = 120
+
+  @Field(() => Int, { description: 'How many days ahead patients may book at the earliest.' })
+  @Property({ type: 'smallint', default: 90 })
+  bookingHorizonDays: number = 90
+
+  @Field(() => Int, { description: 'How many appointments to come a patient may have booked themselves at a time.' })
+  @Property({ type: 'smallint', default: 3 })
+  maxOpenBookings: number = 3
+
+  @Field(() => Int, { description: 'A patient who calls off fewer hours before the visit than this does so late.' })
+  @Property({ type: 'smallint', default: 24 })
+  lateCancellationHours: number = 24
+
+  @Field(() => Int, { description: 'Free times are offered in steps of so many minutes from the start of work.' })
+  @Property({ type: 'smallint', default: 10 })
+  slotStepMinutes: number = 10
+
+  @Field(() => Int, { description: 'For how many minutes a time is held for somebody who is about to book it.' })
+  @Property({ type: 'smallint', default: 10 })
+  holdMinutes: number = 10
 }

@@ -12,4 +12,22 @@ export class UpdateClinicSettingsInput {
 
   @Field(() => Int, { nullable: true, description: 'For how many months the patient stays in the care of the doctor: 1 to 120.' })
   careRelationMonths?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'How many minutes ahead patients must book at the latest: 0 to 20160.' })
+  minimumNoticeMinutes?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'How many days ahead patients may book at the earliest: 1 to 730.' })
+  bookingHorizonDays?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'How many appointments to come a patient may have booked themselves: 1 to 50.' })
+  maxOpenBookings?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Fewer hours before the visit than this, calling off is late: 0 to 336.' })
+  lateCancellationHours?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'Free times are offered in steps of so many minutes: 5 to 120.' })
+  slotStepMinutes?: number | null
+
+  @Field(() => Int, { nullable: true, description: 'For how many minutes a time is held for somebody about to book it: 1 to 60.' })
+  holdMinutes?: number | null
 }

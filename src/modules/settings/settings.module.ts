@@ -5,7 +5,19 @@ import { ClinicSettings } from './clinic-settings.entity.js'
 import { SettingsResolver } from './settings.resolver.js'
 
 const settingsAccess: AccessMap = {
-  ClinicSettings: { id: open, version: open, createdAt: open, doctorScope: open, careRelationMonths: open },
+  ClinicSettings: {
+    id: open,
+    version: open,
+    createdAt: open,
+    doctorScope: open,
+    careRelationMonths: open,
+    minimumNoticeMinutes: open,
+    bookingHorizonDays: open,
+    maxOpenBookings: open,
+    lateCancellationHours: open,
+    slotStepMinutes: open,
+    holdMinutes: open,
+  },
   Query: { clinicSettings: can('settings.read') },
   Mutation: { updateClinicSettings: can('settings.write') },
 }

@@ -4,6 +4,17 @@ import { assignGiven, InputChecks } from '../../graphql/input-checks.js'
 import { CLINIC_SETTINGS_ID, ClinicSettings } from './clinic-settings.entity.js'
 import type { UpdateClinicSettingsInput } from './settings.inputs.js'
 
+/** What the numbers may be, as the table's constraints have it. */
+const RANGES = {
+  careRelationMonths: [1, 120],
+  minimumNoticeMinutes: [0, 20_160],
+  bookingHorizonDays: [1, 730],
+  maxOpenBookings: [1, 50],
+  lateCancellationHours: [0, 336],
+  slotStepMinutes: [5, 120],
+  holdMinutes: [1, 60],
+} as const satisfies Partial<Record<keyof UpdateClinicSettingsInput, readonly [number, number]>>
+
 /** What the management sets for the whole clinic. */
 export class SettingsService {
   readonly #work: UnitOfWork
@@ -16,15 +27,20 @@ export class SettingsService {
   }
 
   /** Changes the settings that are given. */
-  async update(context: WriteContext, { version, doctorScope, careRelationMonths }: UpdateClinicSettingsInput): Promise<void> {
+  async update(context: WriteContext, { version, doctorScope, ...numbers }: UpdateClinicSettingsInput): Promise<void> {
     const checks = new InputChecks()
-    const inRange = careRelationMonths == null || (careRelationMonths >= 1 && careRelationMonths <= 120)
-    checks.require(inRange, 'careRelationMonths', 'must be between 1 and 120')
+    const given: Partial<Record<keyof typeof RANGES, number>> = {}
+    for (const [name, [least, most]] of Object.entries(RANGES) as [keyof typeof RANGES, readonly [number, number]][]) {
+      const value = numbers[name]
+      if (value == null) continue
+      checks.require(value >= least && value <= most, name, `must be between ${least} and ${most}`)
+      given[name] = value
+    }
     checks.done()
     await this.#work.run(context, async ({ em, audit }) => {
       const settings = await em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
       requireVersion(settings, version)
-      const sections = assignGiven(settings, { doctorScope: doctorScope ?? undefined, careRelationMonths: careRelationMonths ?? undefined })
+      const sections = assignGiven(settings, { doctorScope: doctorScope ?? undefined, ...given })
       const facts = { doctorScope: settings.doctorScope, careRelationMonths: settings.careRelationMonths }
       audit({ action: AuditAction.RIGHTS_CHANGED, entity: 'ClinicSettings', entityId: settings.id, sections, facts })
     })

@@ -1,0 +1,133 @@
+import { Migration } from '@mikro-orm/migrations'
+
+const STATUSES = "'REQUESTED', 'BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS', 'COMPLETED', 'CANCELLED', 'NO_SHOW', 'ENTERED_IN_ERROR'"
+const COLUMNS = [
+  'service_id',
+  'buffer_before_minutes',
+  'buffer_after_minutes',
+  'price_amount',
+  'price_currency',
+  'series_id',
+  'rescheduled_from_id',
+  'booked_by_id',
+  'cancellation_reason',
+  'late_cancellation',
+]
+const TABLES = ['idempotency_key', 'appointment_hold', 'appointment_status_change', 'appointment_series']
+
+/** Booking: what an appointment keeps of its service, its history and its series; holds; answers to repeated requests (RULES A3–A8). */
+export class Migration20261120171000_booking extends Migration {
+  override async up(): Promise<void> {
+    this.addSql(`
+    create table "appointment_series" (
+      "id" uuid not null,
+      "created_at" timestamptz(3) not null default now(),
+      "updated_at" timestamptz(3) not null default now(),
+      "patient_id" uuid not null,
+      "frequency" text not null,
+      "every" smallint not null,
+      "occurrences" smallint null,
+      "until" date null,
+      "booked_by_id" uuid not null,
+      primary key ("id")
+    );
+    create index "appointment_series_patient_id_index" on "appointment_series" ("patient_id");
+    create index "appointment_series_booked_by_id_index" on "appointment_series" ("booked_by_id");
+    alter table "appointment_series" add constraint "appointment_series_patient_id_foreign" foreign key ("patient_id") references "patient" ("id") on delete restrict;
+    alter table "appointment_series" add constraint "appointment_series_booked_by_id_foreign" foreign key ("booked_by_id") references "user_account" ("id") on delete restrict;
+    alter table "appointment_series" add constraint "appointment_series_frequency_check" check ("frequency" in ('WEEKLY', 'MONTHLY'));
+    alter table "appointment_series" add constraint "appointment_series_every" check (every >= 1 and every <= 12);
+    alter table "appointment_series" add constraint "appointment_series_end" check (num_nonnulls(occurrences, until) = 1);`)
+
+    this.addSql(`
+    alter table "appointment"
+      add column "service_id" uuid null,
+      add column "buffer_before_minutes" smallint not null default 0,
+      add column "buffer_after_minutes" smallint not null default 0,
+      add column "price_amount" numeric(14,2) null,
+      add column "price_currency" character(3) null,
+      add column "series_id" uuid null,
+      add column "rescheduled_from_id" uuid null,
+      add column "booked_by_id" uuid null,
+      add column "cancellation_reason" text null,
+      add column "late_cancellation" boolean not null default false;
+    create index "appointment_service_id_index" on "appointment" ("service_id");
+    create index "appointment_series_id_starts_at_id_index" on "appointment" ("series_id", "starts_at", "id");
+    create index "appointment_booked_by_id_index" on "appointment" ("booked_by_id");
+    alter table "appointment" add constraint "appointment_rescheduled_from_id_unique" unique ("rescheduled_from_id");
+    alter table "appointment" add constraint "appointment_service_id_foreign" foreign key ("service_id") references "service" ("id") on delete restrict;
+    alter table "appointment" add constraint "appointment_series_id_foreign" foreign key ("series_id") references "appointment_series" ("id") on delete restrict;
+    alter table "appointment" add constraint "appointment_rescheduled_from_id_foreign" foreign key ("rescheduled_from_id") references "appointment" ("id") on delete restrict;
+    alter table "appointment" add constraint "appointment_booked_by_id_foreign" foreign key ("booked_by_id") references "user_account" ("id") on delete restrict;
+    alter table "appointment" add constraint "appointment_buffers" check (buffer_before_minutes >= 0 and buffer_before_minutes <= 120 and buffer_after_minutes >= 0 and buffer_after_minutes <= 120);
+    alter table "appointment" add constraint "appointment_price" check ((price_amount is null) = (price_currency is null) and price_amount >= 0);`)
+
+    this.addSql(`
+    create table "appointment_status_change" (
+      "id" uuid not null,
+      "created_at" timestamptz(3) not null default now(),
+      "updated_at" timestamptz(3) not null default now(),
+      "appointment_id" uuid not null,
+      "from" text null,
+      "to" text not null,
+      "at" timestamptz(3) not null,
+      "by_id" uuid null,
+      "reason" text null,
+      primary key ("id")
+    );
+    create index "appointment_status_change_by_id_index" on "appointment_status_change" ("by_id");
+    create index "appointment_status_change_appointment_id_at_id_index" on "appointment_status_change" ("appointment_id", "at", "id");
+    alter table "appointment_status_change" add constraint "appointment_status_change_appointment_id_foreign" foreign key ("appointment_id") references "appointment" ("id") on delete restrict;
+    alter table "appointment_status_change" add constraint "appointment_status_change_by_id_foreign" foreign key ("by_id") references "user_account" ("id") on delete restrict;
+    alter table "appointment_status_change" add constraint "appointment_status_change_from_check" check ("from" in (${STATUSES}));
+    alter table "appointment_status_change" add constraint "appointment_status_change_to_check" check ("to" in (${STATUSES}));`)
+
+    this.addSql(`
+    create table "appointment_hold" (
+      "id" uuid not null,
+      "created_at" timestamptz(3) not null default now(),
+      "updated_at" timestamptz(3) not null default now(),
+      "doctor_id" uuid not null,
+      "room_id" uuid null,
+      "patient_id" uuid null,
+      "user_id" uuid null,
+      "starts_at" timestamptz(3) not null,
+      "ends_at" timestamptz(3) not null,
+      "expires_at" timestamptz(3) not null,
+      primary key ("id")
+    );
+    create index "appointment_hold_room_id_index" on "appointment_hold" ("room_id");
+    create index "appointment_hold_patient_id_index" on "appointment_hold" ("patient_id");
+    create index "appointment_hold_user_id_index" on "appointment_hold" ("user_id");
+    create index "appointment_hold_expires_at_index" on "appointment_hold" ("expires_at");
+    create index "appointment_hold_doctor_id_starts_at_index" on "appointment_hold" ("doctor_id", "starts_at");
+    alter table "appointment_hold" add constraint "appointment_hold_doctor_id_foreign" foreign key ("doctor_id") references "doctor" ("id") on delete cascade;
+    alter table "appointment_hold" add constraint "appointment_hold_room_id_foreign" foreign key ("room_id") references "room" ("id") on delete cascade;
+    alter table "appointment_hold" add constraint "appointment_hold_patient_id_foreign" foreign key ("patient_id") references "patient" ("id") on delete cascade;
+    alter table "appointment_hold" add constraint "appointment_hold_user_id_foreign" foreign key ("user_id") references "user_account" ("id") on delete cascade;
+    alter table "appointment_hold" add constraint "appointment_hold_times" check (starts_at < ends_at);
+    alter table "appointment_hold" add constraint "appointment_hold_length" check ((ends_at - starts_at) <= '24:00:00'::interval);
+    alter table "appointment_hold" add constraint "appointment_hold_for" check (num_nonnulls(user_id, patient_id) >= 1);`)
+
+    this.addSql(`
+    create table "idempotency_key" (
+      "id" uuid not null,
+      "user_id" uuid not null,
+      "operation" text not null,
+      "key" text not null,
+      "input_hash" character(64) not null,
+      "entity_id" uuid not null,
+      "created_at" timestamptz(3) not null,
+      primary key ("id")
+    );
+    create index "idempotency_key_created_at_index" on "idempotency_key" ("created_at");
+    alter table "idempotency_key" add constraint "idempotency_key_user_id_operation_key_unique" unique ("user_id", "operation", "key");
+    alter table "idempotency_key" add constraint "idempotency_key_user_id_foreign" foreign key ("user_id") references "user_account" ("id") on delete cascade;`)
+  }
+
+  override async down(): Promise<void> {
+    for (const table of TABLES.slice(0, -1)) this.addSql(`drop table "${table}" cascade;`)
+    for (const column of COLUMNS) this.addSql(`alter table "appointment" drop column if exists "${column}" cascade;`)
+    this.addSql('drop table "appointment_series" cascade;')
+  }
+}

@@ -1,0 +1,116 @@
+import type { Clock } from '../../clock.js'
+import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
+import { ClinicError, ForbiddenError } from '../../graphql/errors.js'
+import { InputChecks } from '../../graphql/input-checks.js'
+import type { RowReach } from '../../graphql/loaders/reach.js'
+import { CLINIC_SETTINGS_ID, ClinicSettings } from '../settings/clinic-settings.entity.js'
+import { AppointmentStatus, PATIENT_TRANSITIONS } from './appointment-status.js'
+import type { CancelAppointmentInput, ChangeAppointmentStatusInput } from './appointment.inputs.js'
+import { Appointment } from './appointment.entity.js'
+import { accountOf } from './booking/capacity.js'
+import { BookingConflict, conflictOf, conflictOfError, type Wanted } from './booking/conflicts.js'
+import { lockTimes } from './booking/locks.js'
+import { moveStatus, requireMove, takesTime } from './booking/move-status.js'
+import { lockAppointment, reachAppointment, type ReachedAppointment } from './booking/reached-appointment.js'
+import { retried } from './booking/retried.js'
+import { readTaken } from './booking/taken.js'
+
+const MOST_REASON = 500
+/** Moves that nobody may make without saying why. */
+const NEEDS_REASON: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR]
+
+/** What becomes of an appointment that is booked (RULES, Appointments; A9). */
+export class AppointmentStatusService {
+  readonly #work: UnitOfWork
+  readonly #reach: RowReach
+  readonly #clock: Clock
+
+  constructor(work: UnitOfWork, reach: RowReach, clock: Clock) {
+    this.#work = work
+    this.#reach = reach
+    this.#clock = clock
+  }
+
+  /**
+   * Calls an appointment off; its time is free at once.
+   * @throws ClinicError `STALE_VERSION`, `INVALID_TRANSITION`
+   */
+  async cancel(context: WriteContext, input: CancelAppointmentInput): Promise<void> {
+    await this.change(context, { ...input, status: AppointmentStatus.CANCELLED })
+  }
+
+  /**
+   * Moves an appointment to another status. Patients and their proxies may confirm and call off, no more.
+   *
+   * @throws ClinicError `STALE_VERSION`, `INVALID_TRANSITION`, and `CONFLICT` when a cancelled one is to take a time that is taken (RULES A1)
+   */
+  async change(context: WriteContext, input: ChangeAppointmentStatusInput): Promise<void> {
+    const checks = new InputChecks()
+    const reason = checks.optionalText('reason', input.reason, { most: MOST_REASON }) ?? null
+    checks.require(reason !== null || !NEEDS_REASON.includes(input.status), 'reason', 'must say why')
+    checks.done()
+    const { status: to, version } = input
+    try {
+      await retried(() =>
+        this.#work.run(context, async (transaction) => {
+          const { em } = transaction
+          const reached = await reachAppointment(em, this.#reach, context.actor, input.id)
+          if (reached.capacity === 'PATIENT' && !PATIENT_TRANSITIONS.includes(to)) throw new ForbiddenError()
+          const appointment = await this.#locked(transaction, reached, to)
+          requireVersion(appointment, version)
+          requireMove(appointment.status, to, appointment.startsAt, this.#clock())
+          if (takesTime(appointment.status, to)) await this.#requireFree(transaction, appointment, context)
+          await this.#move(transaction, appointment, { to, reason }, context)
+        }),
+      )
+    } catch (error) {
+      const conflict = conflictOfError(error)
+      throw conflict === null ? error : takenAgain(conflict)
+    }
+  }
+
+  /** Who may take a time needs the locks of bookings, and before that of the row. */
+  async #locked({ em }: Transaction, { id, doctorId, patientId, roomId }: ReachedAppointment, to: AppointmentStatus): Promise<Appointment> {
+    if (to === AppointmentStatus.BOOKED) await lockTimes(em, { doctorIds: [doctorId], patientId, roomIds: [roomId] })
+    return lockAppointment(em, id)
+  }
+
+  async #requireFree({ em }: Transaction, appointment: Appointment, context: WriteContext): Promise<void> {
+    const { id, startsAt, endsAt } = appointment
+    const successor = await em.count(Appointment, { rescheduledFrom: id })
+    if (successor > 0) throw new ClinicError('CONFLICT', 'It was moved to another time: change the appointment that it became.')
+    const { taken } = await readTaken(em, {
+      doctorId: appointment.doctor.id,
+      patientId: appointment.patient.id,
+      roomIds: [appointment.room?.id ?? null],
+      starts: [startsAt],
+      minutes: Math.ceil((endsAt.getTime() - startsAt.getTime()) / 60_000),
+      without: [id],
+      userId: accountOf(context.actor),
+      now: this.#clock(),
+    })
+    const over = new Set<BookingConflict>()
+    if (appointment.overbookReason != null) over.add(BookingConflict.DOCTOR)
+    if (appointment.patientOverlapReason != null) over.add(BookingConflict.PATIENT)
+    const conflict = conflictOf(wantedOf(appointment), taken, over)
+    if (conflict !== null) throw takenAgain(conflict)
+  }
+
+  async #move(
+    transaction: Transaction,
+    appointment: Appointment,
+    { to, reason }: { to: AppointmentStatus; reason: string | null },
+    context: WriteContext,
+  ): Promise<void> {
+    const { lateCancellationHours } = await transaction.em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
+    moveStatus(transaction, appointment, { to, reason, at: this.#clock(), userId: accountOf(context.actor), lateCancellationHours })
+  }
+}
+
+function wantedOf({ room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
+  return { roomId: room?.id ?? null, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
+}
+
+function takenAgain(conflict: BookingConflict): ClinicError {
+  return new ClinicError('CONFLICT', 'Its time has been taken since.', { conflictsWith: conflict })
+}

@@ -1,0 +1,71 @@
+import { v7 as uuidv7 } from 'uuid'
+import { firstAnswer, idempotencyLock, type IdempotentRequest } from '../../../database/idempotency.js'
+import type { Transaction } from '../../../database/unit-of-work.js'
+import { ClinicError } from '../../../graphql/errors.js'
+import { BookingConflict, conflictOf } from './conflicts.js'
+import type { Draft } from './draft.js'
+import { lockTimes } from './locks.js'
+import { readTaken, type TakenTimes } from './taken.js'
+import type { Booking } from './write-bookings.js'
+
+/** For whom time is looked at, and under which conditions. */
+export interface TakeContext {
+  readonly userId: string
+  readonly now: Date
+  readonly request: IdempotentRequest | null
+  /** Patients may have so many appointments to come that they booked themselves (RULES A6); `null` for staff. */
+  readonly mostOpenBookings: number | null
+  /** Appointments that give their time up in this transaction. */
+  readonly without?: readonly string[]
+}
+
+/** What a transaction finds once the time is its own to take. */
+export type TimeFound = { readonly answeredBy: string } | { readonly times: TakenTimes }
+
+/**
+ * Waits for the time of these drafts, which are of one doctor and patient, and reads what is taken of it.
+ *
+ * @returns the id of the row that an earlier request with the same idempotency key made, when there is one
+ * @throws ClinicError `CONFLICT` for a patient with as many open bookings as they may have, and for a key that was used otherwise
+ */
+export async function findTime({ em }: Transaction, drafts: readonly Draft[], context: TakeContext): Promise<TimeFound> {
+  const [draft] = drafts
+  if (!draft) throw new Error('there is nothing to book')
+  const { doctorId, patientId } = draft
+  const rooms = [...new Set(drafts.map(({ roomId }) => roomId))]
+  const more = context.request ? [idempotencyLock(context.request)] : []
+  await lockTimes(em, { doctorIds: [doctorId], patientId, roomIds: rooms, more })
+  const minutes = Math.max(...drafts.map(({ terms }) => terms.minutes))
+  const starts = drafts.map(({ startsAt }) => startsAt)
+  const { without, userId, now, request: idempotency } = context
+  const times = await readTaken(em, { doctorId, patientId, roomIds: rooms, starts, minutes, without, userId, now, idempotency })
+  const answeredBy = firstAnswer(idempotency, times.answer)
+  if (answeredBy !== null) return { answeredBy }
+  if (context.mostOpenBookings !== null && times.openBookings + drafts.length > context.mostOpenBookings)
+    throw new ClinicError('CONFLICT', `The patient has booked as many visits to come as they may: ${context.mostOpenBookings}.`)
+  return { times }
+}
+
+/** The booking of a draft, or whose time stands against it. What was placed there on purpose says so only if it had to (RULES A2, A3). */
+export function bookingOf(
+  draft: Draft,
+  times: TakenTimes,
+  links: { readonly seriesId?: string; readonly rescheduledFromId?: string } = {},
+): Booking | BookingConflict {
+  const over = new Set<BookingConflict>()
+  if (draft.overbookReason !== null) over.add(BookingConflict.DOCTOR)
+  if (draft.patientOverlapReason !== null) over.add(BookingConflict.PATIENT)
+  const wanted = { ...draft, ...draft.terms }
+  const conflict = conflictOf(wanted, times.taken, over)
+  if (conflict !== null) return conflict
+  const needed = (of: BookingConflict): boolean =>
+    over.has(of) && conflictOf(wanted, times.taken.filter((stretch) => stretch.of === of), new Set()) !== null
+  return {
+    ...draft,
+    id: uuidv7(),
+    overbookReason: draft.outsideHours || needed(BookingConflict.DOCTOR) ? draft.overbookReason : null,
+    patientOverlapReason: needed(BookingConflict.PATIENT) ? draft.patientOverlapReason : null,
+    seriesId: links.seriesId ?? null,
+    rescheduledFromId: links.rescheduledFromId ?? null,
+  }
+}

@@ -1,0 +1,91 @@
+import type { IdempotencyRow, IdempotentRequest } from '../../../database/idempotency.js'
+import type { ReadDatabase, Statement } from '../../../database/read-database.js'
+import { BadUserInputError, ClinicError, NotFoundError } from '../../../graphql/errors.js'
+import { isUuid } from '../../../graphql/loaders/page.js'
+
+/** What a booking takes over of its service, so that a later change of the service does not touch it (RULES A5). */
+export interface VisitTerms {
+  readonly serviceId: string | null
+  readonly minutes: number
+  readonly bufferBeforeMinutes: number
+  readonly bufferAfterMinutes: number
+  readonly price: { readonly amount: string; readonly currency: string } | null
+}
+
+/** What a request names. */
+export interface NamedRows {
+  readonly doctorId: string
+  readonly patientId: string
+  readonly serviceId?: string | null | undefined
+  readonly roomId?: string | null | undefined
+  readonly locationId?: string | null | undefined
+}
+
+/** The rows that a request names, as far as bookings look at them; `null` for those that are not there. */
+export interface VisitFacts {
+  readonly doctor: { readonly active: boolean; readonly minutes: number; readonly specialty: string | null; readonly home: string | null } | null
+  readonly patient: { readonly deceased: boolean } | null
+  readonly service: (VisitTerms & { readonly active: boolean; readonly online: boolean; readonly specialty: string | null }) | null
+  readonly room: { readonly active: boolean; readonly locationId: string } | null
+  readonly location: { readonly active: boolean } | null
+  readonly settings: { readonly maxOpenBookings: number }
+  /** What the idempotency key has made before. */
+  readonly answer: IdempotencyRow | null
+}
+
+const FACTS: Statement = {
+  name: 'booking_facts',
+  text: `select
+    (select json_build_object('active', d.active, 'minutes', d.default_appointment_minutes, 'specialty', d.specialty,
+        'home', (select w.location_id from weekly_schedule w where w.doctor_id = d.id order by w.valid_to desc nulls first, w.id limit 1))
+      from doctor d where d.id = $1::uuid) as doctor,
+    (select json_build_object('deceased', p.deceased_at is not null) from patient p where p.id = $2::uuid) as patient,
+    (select json_build_object('serviceId', s.id, 'minutes', s.duration_minutes, 'bufferBeforeMinutes', s.buffer_before_minutes,
+        'bufferAfterMinutes', s.buffer_after_minutes, 'price', json_build_object('amount', s.price_amount::text, 'currency', s.price_currency),
+        'active', s.active, 'online', s.online_bookable, 'specialty', s.specialty)
+      from service s where s.id = $3::uuid) as service,
+    (select json_build_object('active', r.active, 'locationId', r.location_id) from room r where r.id = $4::uuid) as room,
+    (select json_build_object('active', l.active) from location l where l.id = $5::uuid) as location,
+    (select json_build_object('maxOpenBookings', c.max_open_bookings) from clinic_setting c) as settings,
+    (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
+      where k.user_id = $6::uuid and k.operation = $7::text and k.key = $8::text) as answer`,
+}
+
+/** Reads what a request names, in one statement. These rows hardly ever change, so that it is done before any lock is taken. */
+export async function readVisitFacts(reads: ReadDatabase, named: NamedRows, request: IdempotentRequest | null): Promise<VisitFacts> {
+  const id = (value: string | null | undefined): string | null => (value != null && isUuid(value) ? value : null)
+  const [row] = await reads.run(FACTS, [
+    id(named.doctorId),
+    id(named.patientId),
+    id(named.serviceId),
+    id(named.roomId),
+    id(named.locationId),
+    request?.userId ?? null,
+    request?.operation ?? null,
+    request?.key ?? null,
+  ])
+  return row as unknown as VisitFacts
+}
+
+/**
+ * Checks that the rows are there and may be booked.
+ *
+ * @throws NotFoundError for one that is not there, ClinicError `CONFLICT` for a patient who has died, BadUserInputError for what is no
+ *   longer in use or does not go together
+ */
+export function requireBookable(facts: VisitFacts, named: NamedRows): { readonly doctor: NonNullable<VisitFacts['doctor']> } {
+  const { doctor, patient, service, room, location } = facts
+  const missing = [service, room, location].some((row, index) => row === null && [named.serviceId, named.roomId, named.locationId][index] != null)
+  if (!doctor || !patient || missing) throw new NotFoundError()
+  if (patient.deceased) throw new ClinicError('CONFLICT', 'The patient has died.')
+  const problems = [
+    !doctor.active && { field: 'input.doctorId', message: 'no longer sees patients here' },
+    service?.active === false && { field: 'input.serviceId', message: 'is no longer offered' },
+    service?.specialty != null && service.specialty !== doctor.specialty && { field: 'input.serviceId', message: 'is not offered by this doctor' },
+    room?.active === false && { field: 'input.roomId', message: 'is no longer used' },
+    location?.active === false && { field: 'input.locationId', message: 'is closed for good' },
+    room && named.locationId != null && room.locationId !== named.locationId.toLowerCase() && { field: 'input.roomId', message: 'is at another location' },
+  ].filter((problem) => problem !== false && problem !== null)
+  if (problems.length > 0) throw new BadUserInputError(problems)
+  return { doctor }
+}
