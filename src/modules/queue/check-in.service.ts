@@ -14,7 +14,7 @@ import { AppointmentStatus } from '../scheduling/appointment-status.js'
 import { QueueEntry } from './queue-entry.entity.js'
 import { doctorOf, locationOf, lockQueueOf, nextNumber } from './queue-places.js'
 import { OPEN_QUEUE_STATUSES, QueuePriority, QueueStatus } from './queue-status.js'
-import { beforeOf, note } from './queue-step.js'
+import { beforeOf, note, tell } from './queue-step.js'
 import type { CheckInInput } from './queue.inputs.js'
 import type { VisitMoves } from './visit-moves.js'
 
@@ -117,7 +117,8 @@ export interface NewEntry extends Omit<Arrival, 'appointment'> {
 }
 
 /** Adds an entry to the queue, with the first row of its history. */
-export async function add({ em, audit }: Transaction, context: WriteContext, given: NewEntry): Promise<QueueEntry> {
+export async function add(transaction: Transaction, context: WriteContext, given: NewEntry): Promise<QueueEntry> {
+  const { em, audit } = transaction
   const entry = new QueueEntry()
   entry.location = ref(given.location)
   entry.patient = ref(em.getReference(Patient, given.patientId))
@@ -133,5 +134,6 @@ export async function add({ em, audit }: Transaction, context: WriteContext, giv
   const before = beforeOf(entry, given.appointmentBefore ?? null)
   note(em, entry, { from: null, to: QueueStatus.WAITING, at: given.at, reason: given.reason, before }, context)
   audit({ action: AuditAction.CREATE, entity: 'QueueEntry', entityId: entry.id, patientIds: [given.patientId] })
+  tell(transaction, entry)
   return entry
 }

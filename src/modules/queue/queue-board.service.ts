@@ -9,9 +9,9 @@ import { WELL_FORMED_TOKEN } from '../identity/client-facts.js'
 import { digestOf, randomToken } from '../identity/keys.js'
 import { User } from '../identity/user.entity.js'
 import { Location } from '../locations/location.entity.js'
+import { accountOf } from '../scheduling/booking/capacity.js'
 import { QueueBoardLink } from './queue-board-link.entity.js'
 import type { QueueBoard } from './queue-board.types.js'
-import { userId } from './queue-step.js'
 
 /** What fits on a screen. */
 const MOST_CALLED = 12
@@ -80,7 +80,7 @@ export class QueueBoardService {
       const link = (await em.findOne(QueueBoardLink, { location })) ?? new QueueBoardLink()
       link.location = ref(location)
       link.tokenHash = digestOf(token)
-      link.createdBy = ref(em.getReference(User, userId(context)))
+      link.createdBy = ref(em.getReference(User, accountOf(context.actor)))
       em.persist(link)
       audit({ action: AuditAction.RIGHTS_CHANGED, entity: 'Location', entityId: location.id, facts: { boardLink: 'made' } })
     })

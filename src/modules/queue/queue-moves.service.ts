@@ -10,7 +10,7 @@ import { add } from './check-in.service.js'
 import { QueueEntry } from './queue-entry.entity.js'
 import { doctorOf, locationOf, lockQueueOf, nextNumber, roomOf } from './queue-places.js'
 import { QueueStatus } from './queue-status.js'
-import { step } from './queue-step.js'
+import { step, tell } from './queue-step.js'
 import type { CallNextInput, CallQueueEntryInput, FinishServiceInput, QueueMoveInput, TransferQueueEntryInput } from './queue.inputs.js'
 import type { VisitMoves } from './visit-moves.js'
 
@@ -161,15 +161,10 @@ export class QueueMovesService {
   async #move(context: WriteContext, input: QueueMoveInput, to: QueueStatus, appointment?: AppointmentStatus): Promise<void> {
     const reason = reasonOf(input)
     await this.#onEntry(context, input, async (transaction, entry, at) => {
-      const visit = appointment === undefined ? undefined : entry.appointment?.id
-      // First whether they may move at all: the appointment of somebody who left is none of this step's business.
-      const before = visit === undefined || appointment === undefined ? null : { visit, appointment }
-      step(transaction.em, entry, to, {
-        context,
-        at,
-        reason,
-        appointmentBefore: before && (await this.#visits.move(transaction, context, before.visit, before.appointment)),
-      })
+      const visit = entry.appointment?.id
+      const taken = visit !== undefined && appointment !== undefined
+      const appointmentBefore = taken ? await this.#visits.move(transaction, context, visit, appointment) : null
+      step(transaction.em, entry, to, { context, at, reason, appointmentBefore })
       return ['status']
     })
   }
@@ -190,7 +185,9 @@ export class QueueMovesService {
     })
   }
 
-  async #done({ em, audit }: Transaction, context: WriteContext, entry: QueueEntry, sections: readonly string[]): Promise<void> {
+  async #done(transaction: Transaction, context: WriteContext, entry: QueueEntry, sections: readonly string[]): Promise<void> {
+    const { em, audit } = transaction
+    tell(transaction, entry)
     audit({ action: AuditAction.UPDATE, entity: 'QueueEntry', entityId: entry.id, patientIds: [entry.patient.id], sections })
     await em.flush()
     await this.#reach.require(em, context.actor, QueueEntry, entry.id)

@@ -1,8 +1,9 @@
 import { ref, type EntityManager } from '@mikro-orm/postgresql'
-import type { WriteContext } from '../../database/unit-of-work.js'
-import { ClinicError, UnauthenticatedError } from '../../graphql/errors.js'
+import type { Transaction, WriteContext } from '../../database/unit-of-work.js'
+import { ClinicError } from '../../graphql/errors.js'
 import { User } from '../identity/user.entity.js'
 import type { AppointmentStatus } from '../scheduling/appointment-status.js'
+import { accountOf } from '../scheduling/booking/capacity.js'
 import { QueueEntryChange, type QueueEntryBefore } from './queue-entry-change.entity.js'
 import type { QueueEntry } from './queue-entry.entity.js'
 import { QUEUE_TRANSITIONS, QueueStatus } from './queue-status.js'
@@ -55,7 +56,7 @@ export function note(
   row.undo = change.undo ?? false
   row.reason = change.reason ?? null
   row.before = change.before ?? null
-  row.by = ref(em.getReference(User, userId(context)))
+  row.by = ref(em.getReference(User, accountOf(context.actor)))
   em.persist(row)
 }
 
@@ -69,8 +70,7 @@ export const beforeOf = (entry: QueueEntry, appointmentStatus: AppointmentStatus
   appointmentStatus,
 })
 
-/** The account that acts. */
-export function userId({ actor }: WriteContext): string {
-  if (!actor.identity) throw new UnauthenticatedError()
-  return actor.identity.userId
+/** Tells everybody who watches the queue. */
+export function tell({ emit }: Transaction, { id, location }: QueueEntry): void {
+  emit({ kind: 'queue', id, locationId: location.id })
 }

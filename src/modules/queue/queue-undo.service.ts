@@ -10,7 +10,7 @@ import { AppointmentStatus } from '../scheduling/appointment-status.js'
 import { QueueEntryChange } from './queue-entry-change.entity.js'
 import { QueueEntry } from './queue-entry.entity.js'
 import { QueueStatus } from './queue-status.js'
-import { note } from './queue-step.js'
+import { note, tell } from './queue-step.js'
 import type { VisitMoves } from './visit-moves.js'
 
 /** What the appointment was moved to by the step to each of these. */
@@ -83,7 +83,8 @@ export class QueueUndoService {
     }
     const appointment = last.before?.appointmentStatus
     const took = TOOK_ALONG[last.to]
-    if (appointment && took && entry.appointment) await this.#visits.takeBack(transaction, context, entry.appointment.id, took, appointment)
+    if (appointment && took && entry.appointment)
+      await this.#visits.takeBack(transaction, context, { id: entry.appointment.id, from: took, to: appointment })
     if (last.from == null) close(transaction, context, entry, QueueStatus.LEFT, at)
     else reopen(transaction, context, entry, last, at)
     return entry
@@ -101,14 +102,17 @@ export class QueueUndoService {
   }
 }
 
-function close({ em, audit }: Transaction, context: WriteContext, entry: QueueEntry, to: QueueStatus, at: Date): void {
+function close(transaction: Transaction, context: WriteContext, entry: QueueEntry, to: QueueStatus, at: Date): void {
+  const { em, audit } = transaction
   note(em, entry, { from: entry.status, to, at, undo: true }, context)
   entry.status = to
   entry.endedAt = at
   audit(undone(entry))
+  tell(transaction, entry)
 }
 
-function reopen({ em, audit }: Transaction, context: WriteContext, entry: QueueEntry, last: QueueEntryChange, at: Date): void {
+function reopen(transaction: Transaction, context: WriteContext, entry: QueueEntry, last: QueueEntryChange, at: Date): void {
+  const { em, audit } = transaction
   const { before } = last
   if (last.from == null || !before) throw new ClinicError('CONFLICT')
   note(em, entry, { from: entry.status, to: last.from, at, undo: true }, context)
@@ -119,6 +123,7 @@ function reopen({ em, audit }: Transaction, context: WriteContext, entry: QueueE
   entry.startedAt = before.startedAt === null ? null : new Date(before.startedAt)
   entry.endedAt = before.endedAt === null ? null : new Date(before.endedAt)
   audit(undone(entry))
+  tell(transaction, entry)
 }
 
 const undone = (entry: QueueEntry): AuditNote => ({

@@ -68,6 +68,7 @@ export const queueAccess: AccessMap = {
   Patient: { queueEntries: leadsToQueue },
   Appointment: { queueEntries: readsAppointments },
   Query: { queueEntry: readsAppointments, queue: leadsToQueue, queueBoard: readsDesk },
+  Subscription: { queueChanged: readsAppointments },
   Mutation: {
     checkIn: writesQueue,
     callNext: writesQueue,

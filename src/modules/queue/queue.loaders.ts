@@ -9,6 +9,7 @@ import {
   rootOne,
   type FilterDeclaration,
 } from '../../graphql/loaders/declaration.js'
+import { liveField } from '../../graphql/live-fields.js'
 import { equals, isOneOf, refersTo } from '../../graphql/loaders/filters.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
@@ -55,6 +56,13 @@ export const queueRoots = [
       },
     },
     description: 'Who is in the queue, as they are called: the latest day first, the most urgent first, then in the order of arrival.',
+  }),
+]
+
+export const queueLive = [
+  liveField('queueChanged', () => QueueEntry, 'queue', {
+    args: { locationId: { required: true, description: 'At which location.' } },
+    description: 'Somebody came into the queue or was moved in it: their place as it is now.',
   }),
 ]
 

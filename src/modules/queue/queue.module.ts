@@ -1,6 +1,6 @@
 import type { ClinicModule } from '../../graphql/module.js'
 import { queueAccess, queueChangeScope, queueScope } from './queue.access.js'
-import { queueEdges, queueRoots } from './queue.loaders.js'
+import { queueEdges, queueLive, queueRoots } from './queue.loaders.js'
 import { QueueBoardResolver } from './queue-board.resolver.js'
 import { QueueResolver } from './queue.resolver.js'
 import { QUEUE_TRANSITIONS, type QueueStatus } from './queue-status.js'
@@ -9,6 +9,7 @@ export const queueModule: ClinicModule = {
   scopes: [queueScope, queueChangeScope],
   edges: queueEdges,
   roots: queueRoots,
+  live: queueLive,
   access: queueAccess,
   computed: {
     QueueEntry: {

@@ -30,7 +30,7 @@ export interface QueueGround {
 
 /** Puts the queue together. */
 export function makeQueueServices({ work, reach, database, clock, address }: QueueGround): QueueServices {
-  const visits = new VisitMoves()
+  const visits = new VisitMoves(clock)
   return {
     checkIn: new CheckInService(work, reach, visits, clock),
     moves: new QueueMovesService(work, reach, visits, clock),

@@ -3,6 +3,7 @@ import { Role } from '../../../src/access/roles.js'
 import { DAY, dayIn, MINUTE } from '../../../src/clock.js'
 import type { User } from '../../../src/modules/identity/user.entity.js'
 import { AppointmentStatus } from '../../../src/modules/scheduling/appointment-status.js'
+import { watch } from '../../support/live-client.js'
 import { MovingClock } from '../../support/moving-clock.js'
 import { codesOf, TestServer } from '../../support/server.js'
 import { Desk, ENTRY, lockOf, resultOf, type Ask, type Entry } from './queue-desk.js'
@@ -451,6 +452,25 @@ describe('the queue of the day (RULES A11)', () => {
         patientIds: [entry['patient'].id],
       })
     })
+  })
+
+  it('tells everybody who watches a location of every move there', async () => {
+    const [front, elsewhere] = [await desk(), await desk()]
+    const query = 'subscription ($id: ID!) { queueChanged(locationId: $id) { number status patient { id } } }'
+    const token = await server.tokenOf(accounts.STAFF)
+    const here = await watch(server.app.url, { token }, query, { id: front.location.id })
+    try {
+      await elsewhere.walkIn()
+      const entry = await front.walkIn()
+      await here.until(1)
+      await front.callNext()
+      const told = await here.until(2)
+      expect(told.map(({ data, errors }) => errors ?? data?.['queueChanged'])).toEqual(
+        ['WAITING', 'CALLED'].map((status) => ({ number: 1, status, patient: { id: entry['patient'].id } })),
+      )
+    } finally {
+      await here.close()
+    }
   })
 
   describe('a doctor who is bounded to patients in their care', () => {
