@@ -28,6 +28,7 @@ export class Migration20261120171000_booking extends Migration {
       "every" smallint not null,
       "occurrences" smallint null,
       "until" date null,
+      "skipped" jsonb not null default '[]',
       "booked_by_id" uuid not null,
       primary key ("id")
     );
@@ -53,6 +54,7 @@ export class Migration20261120171000_booking extends Migration {
       add column "late_cancellation" boolean not null default false;
     create index "appointment_service_id_index" on "appointment" ("service_id");
     create index "appointment_series_id_starts_at_id_index" on "appointment" ("series_id", "starts_at", "id");
+    create index "appointment_unresolved" on "appointment" ("starts_at", "id") where (status = any (array['BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS']));
     create index "appointment_booked_by_id_index" on "appointment" ("booked_by_id");
     alter table "appointment" add constraint "appointment_rescheduled_from_id_unique" unique ("rescheduled_from_id");
     alter table "appointment" add constraint "appointment_service_id_foreign" foreign key ("service_id") references "service" ("id") on delete restrict;
@@ -127,6 +129,7 @@ export class Migration20261120171000_booking extends Migration {
 
   override async down(): Promise<void> {
     for (const table of TABLES.slice(0, -1)) this.addSql(`drop table "${table}" cascade;`)
+    this.addSql('drop index "appointment_unresolved";')
     for (const column of COLUMNS) this.addSql(`alter table "appointment" drop column if exists "${column}" cascade;`)
     this.addSql('drop table "appointment_series" cascade;')
   }

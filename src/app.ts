@@ -33,6 +33,10 @@ import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { makeQueueServices } from './modules/queue/queue.services.js'
 import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
+import { makeScheduleServices } from './modules/schedules/schedules.services.js'
+import { Availability } from './modules/scheduling/availability.js'
+import { SlotService } from './modules/scheduling/slot.service.js'
+import { PriceListService } from './modules/services/price-list.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
@@ -124,16 +128,28 @@ export async function createApp(options: AppOptions): Promise<App> {
     const notices = new NoticeService(work, reach, (_kind, to) =>
       mailer.inBackground(() => mailer.send({ to, ...breakGlassLetter(env.CLINIC_NAME) })),
     )
+    const availability = new Availability(database, clock)
     const services: Services = {
       identity,
       staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
       doctors: new DoctorService(work, forgetAll),
+      priceList: new PriceListService(work, reach),
+      schedules: makeScheduleServices({ work, reach, database, availability, clock }),
+      slots: new SlotService(availability),
       settings: new SettingsService(work, forgetAll),
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
       queue: makeQueueServices({ work, reach, database, clock, address: () => env.PUBLIC_URL ?? url }),
-      scheduling: makeSchedulingServices({ work, reach, clock }),
+      scheduling: makeSchedulingServices({
+        work,
+        reach,
+        em,
+        reads: database,
+        availability,
+        statements: () => clinic.statements.builder,
+        clock,
+      }),
     }
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic

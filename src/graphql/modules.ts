@@ -10,7 +10,9 @@ import { prescriptionsModule } from '../modules/prescriptions/prescriptions.modu
 import { proxiesModule } from '../modules/proxies/proxies.module.js'
 import { queueModule } from '../modules/queue/queue.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
+import { schedulesModule } from '../modules/schedules/schedules.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
+import { servicesModule } from '../modules/services/services.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
 import type { ClinicModule } from './module.js'
@@ -21,6 +23,8 @@ export const MODULES: readonly ClinicModule[] = [
   staffModule,
   locationModule,
   doctorModule,
+  servicesModule,
+  schedulesModule,
   patientModule,
   schedulingModule,
   queueModule,

@@ -5,6 +5,9 @@ import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { QueueServices } from '../modules/queue/queue.services.js'
 import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
+import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
+import type { SlotService } from '../modules/scheduling/slot.service.js'
+import type { PriceListService } from '../modules/services/price-list.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 
@@ -13,6 +16,9 @@ export interface Services {
   readonly identity: IdentityServices
   readonly staff: StaffService
   readonly doctors: DoctorService
+  readonly priceList: PriceListService
+  readonly schedules: ScheduleServices
+  readonly slots: SlotService
   readonly settings: SettingsService
   readonly proxies: ProxyService
   readonly breakGlass: BreakGlassService

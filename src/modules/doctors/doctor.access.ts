@@ -6,7 +6,8 @@ import { WeeklySchedule } from './weekly-schedule.entity.js'
 
 /** The directory of doctors, for everybody signed in. */
 export const readsDoctors = can('doctors.read')
-const readsSchedules = can('schedules.read', 'schedules.read-own')
+/** May hold working hours: all of them, or their own. */
+export const readsSchedules = can('schedules.read', 'schedules.read-own')
 
 export const doctorScope = rowScope(() => Doctor, { all: ['doctors.read'] })
 

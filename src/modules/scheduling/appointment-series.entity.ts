@@ -21,6 +21,13 @@ registerEnumType(SeriesFrequency, {
   },
 })
 
+/** An occurrence of a series that could not be had: an instant (RFC 3339), and why. */
+export interface SkippedOccurrence {
+  readonly startsAt: string
+  readonly conflictsWith: string | null
+  readonly reason: string | null
+}
+
 /**
  * The rule that a series of appointments was booked by (RULES A8). Every occurrence is an appointment of its own, so the rule is a
  * record of how they came about: editing an occurrence does not touch it.
@@ -49,6 +56,10 @@ export class AppointmentSeries extends BaseEntity {
   @Field(() => LocalDateScalar, { nullable: true, description: 'The last day it may fall on; empty when it has a number of occurrences.' })
   @Property({ type: 'date', nullable: true })
   until?: string | null
+
+  /** Occurrences that could not be had and were left out on request. */
+  @Property({ type: 'json', default: '[]' })
+  skipped: readonly SkippedOccurrence[] = []
 
   /** Who booked it. */
   @ManyToOne(() => User, { ref: true, deleteRule: 'restrict' })

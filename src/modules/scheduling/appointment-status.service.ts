@@ -80,7 +80,7 @@ export class AppointmentStatusService {
     const successor = await em.count(Appointment, { rescheduledFrom: id })
     if (successor > 0) throw new ClinicError('CONFLICT', 'It was moved to another time: change the appointment that it became.')
     const { taken } = await readTaken(em, {
-      doctorId: appointment.doctor.id,
+      doctorIds: [appointment.doctor.id],
       patientId: appointment.patient.id,
       roomIds: [appointment.room?.id ?? null],
       starts: [startsAt],
@@ -107,8 +107,9 @@ export class AppointmentStatusService {
   }
 }
 
-function wantedOf({ room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
-  return { roomId: room?.id ?? null, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
+function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
+  const owners = { doctorId: doctor.id, patientId: patient.id, roomId: room?.id ?? null }
+  return { ...owners, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
 }
 
 function takenAgain(conflict: BookingConflict): ClinicError {

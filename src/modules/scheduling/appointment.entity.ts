@@ -34,6 +34,11 @@ import { APPOINTMENT_TRANSITIONS, AppointmentStatus } from './appointment-status
 @Index({ properties: ['location', 'startsAt', 'id'] })
 @Index({ properties: ['startsAt', 'id'] })
 @Index({ properties: ['series', 'startsAt', 'id'] })
+@Index({
+  name: 'appointment_unresolved',
+  expression:
+    "create index \"appointment_unresolved\" on \"appointment\" (\"starts_at\", \"id\") where (status = any (array['BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS']))",
+})
 export class Appointment extends VersionedEntity {
   @ManyToOne(() => Patient, { ref: true, deleteRule: 'restrict' })
   patient!: Ref<Patient>

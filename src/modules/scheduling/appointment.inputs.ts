@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql'
-import { DateTimeScalar } from '../../graphql/scalars.js'
+import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
+import { SeriesFrequency } from './appointment-series.entity.js'
 import { AppointmentStatus } from './appointment-status.js'
 
 /** Which appointments to list. */
@@ -13,6 +14,24 @@ export class AppointmentFilter {
 
   @Field(() => ID, { nullable: true, description: 'Only those at this location.' })
   locationId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Only those in this room.' })
+  roomId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'Only those for this service.' })
+  serviceId?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Only those with doctors of exactly this specialty.' })
+  specialty?: string | null
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'Only those that begin on this day, on the calendar of their location.' })
+  day?: string | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only those that are over and of which nobody has said what became of them. The worklist of the end of the day.',
+  })
+  unresolved?: boolean | null
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'Only those that begin at this instant or later.' })
   from?: Date | null
@@ -153,4 +172,133 @@ export class RescheduleAppointmentInput {
 
   @Field(() => String, { nullable: true, description: 'As for a booking: sent again with the same input, it moves nothing more.' })
   idempotencyKey?: string | null
+}
+
+/** A series of bookings. */
+@InputType({ description: 'A series of bookings: its first visit, and how it repeats. All are at the same wall time of the location.' })
+export class BookAppointmentSeriesInput {
+  @Field(() => ID, { description: 'Who comes.' })
+  patientId!: string
+
+  @Field(() => ID, { description: 'Whom they see.' })
+  doctorId!: string
+
+  @Field(() => DateTimeScalar, { description: 'When the first visit begins.' })
+  startsAt!: Date
+
+  @Field(() => SeriesFrequency, { description: 'How it repeats.' })
+  frequency!: SeriesFrequency
+
+  @Field(() => Int, { defaultValue: 1, description: 'Every how many weeks or months: 1 to 12.' })
+  every!: number
+
+  @Field(() => Int, { nullable: true, description: 'How many visits: 2 to 104. This or `until`.' })
+  count?: number | null
+
+  @Field(() => LocalDateScalar, { nullable: true, description: 'The last day a visit may fall on. This or `count`.' })
+  until?: string | null
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Books those that can be had when others cannot; otherwise all or none are booked.',
+  })
+  skipConflicts!: boolean
+
+  @Field(() => Int, { nullable: true, description: 'Length of a visit in minutes, as for a booking.' })
+  durationMinutes?: number | null
+
+  @Field(() => ID, { nullable: true, description: 'What for, as for a booking.' })
+  serviceId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'At which site, as for a booking.' })
+  locationId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'In which room, as for a booking.' })
+  roomId?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Why the patient comes, in their words.' })
+  reason?: string | null
+
+  @Field(() => String, { nullable: true, description: 'As for a booking.' })
+  idempotencyKey?: string | null
+}
+
+/** How much of a series is meant. */
+export enum SeriesScope {
+  THIS = 'THIS',
+  THIS_AND_FOLLOWING = 'THIS_AND_FOLLOWING',
+  ALL = 'ALL',
+}
+
+registerEnumType(SeriesScope, {
+  name: 'SeriesScope',
+  description: 'How much of a series is meant. What is over, or called off already, is never meant.',
+  valuesConfig: {
+    THIS: { description: 'This appointment alone.' },
+    THIS_AND_FOLLOWING: { description: 'This one and those after it.' },
+    ALL: { description: 'All that are still to come.' },
+  },
+})
+
+/** Calling off appointments of a series. */
+@InputType({ description: 'Calling off appointments of a series: all that are meant, or none.' })
+export class CancelAppointmentSeriesInput {
+  @Field(() => ID, { description: 'An appointment of the series.' })
+  id!: string
+
+  @Field(() => Int, { description: 'The version of that appointment that was read.' })
+  version!: number
+
+  @Field(() => SeriesScope, { description: 'How much of the series.' })
+  scope!: SeriesScope
+
+  @Field(() => String, { description: 'Why.' })
+  reason!: string
+}
+
+/** Moving appointments of a series. */
+@InputType({ description: 'Moving appointments of a series: all that are meant, or none.' })
+export class RescheduleAppointmentSeriesInput {
+  @Field(() => ID, { description: 'An appointment of the series.' })
+  id!: string
+
+  @Field(() => Int, { description: 'The version of that appointment that was read.' })
+  version!: number
+
+  @Field(() => SeriesScope, { description: 'How much of the series.' })
+  scope!: SeriesScope
+
+  @Field(() => DateTimeScalar, { description: 'When that appointment begins now; the others move by the same distance on the wall clock.' })
+  startsAt!: Date
+
+  @Field(() => ID, { nullable: true, description: 'Whom they see now; each keeps its doctor when not given.' })
+  doctorId?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Why they are moved.' })
+  reason?: string | null
+}
+
+/** Keeping a time for some minutes. */
+@InputType({ description: 'Keeping a time for some minutes, for whoever is about to book it.' })
+export class HoldSlotInput {
+  @Field(() => ID, { description: "Whose time. Patients keep one time at a time: another hold of theirs ends." })
+  doctorId!: string
+
+  @Field(() => DateTimeScalar, { description: 'When the visit would begin.' })
+  startsAt!: Date
+
+  @Field(() => ID, { description: 'For whom.' })
+  patientId!: string
+
+  @Field(() => ID, { nullable: true, description: 'What for: decides on the length.' })
+  serviceId?: string | null
+
+  @Field(() => Int, { nullable: true, description: 'Length in minutes, as for a booking. Staff only.' })
+  durationMinutes?: number | null
+
+  @Field(() => ID, { nullable: true, description: 'At which site, as for a booking.' })
+  locationId?: string | null
+
+  @Field(() => ID, { nullable: true, description: 'In which room, as for a booking. Staff only.' })
+  roomId?: string | null
 }

@@ -10,16 +10,32 @@ import {
   rootConnection,
   rootOne,
   type FilterDeclaration,
+  type SqlRow,
 } from '../../graphql/loaders/declaration.js'
 import { atLeast, isOneOf, lessThan, refersTo } from '../../graphql/loaders/filters.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { Patient } from '../patients/patient.entity.js'
+import { ACTIVE_APPOINTMENT_STATUSES } from './appointment-status.js'
+import { Service } from '../services/service.entity.js'
 import { AppointmentSeries } from './appointment-series.entity.js'
 import { AppointmentStatusChange } from './appointment-status-change.entity.js'
 import { Appointment } from './appointment.entity.js'
 import { AppointmentFilter, AppointmentOrder } from './appointment.inputs.js'
+
+/** Begins on the day, on the calendar of its location. The bare range, wide enough for every zone, lets the indexes on `starts_at` serve it. */
+function onDay(row: SqlRow): string {
+  const day = row.value('appointment_day')
+  const startsAt = row.column('startsAt')
+  const zone = `(select time_zone from location where location.id = ${row.column('location')})`
+  const near = `${startsAt} >= ${day}::timestamp at time zone 'UTC' - interval '14 hours' and ${startsAt} < ${day}::timestamp at time zone 'UTC' + interval '36 hours'`
+  return `${near} and (${startsAt} at time zone ${zone})::date = ${day}`
+}
+
+/** Over, and nobody has said what became of it (RULES A9). The partial index `appointment_unresolved` has these statuses. */
+const isUnresolved = (row: SqlRow): string =>
+  `${row.column('status')} in (${ACTIVE_APPOINTMENT_STATUSES.map((status) => `'${status}'`).join(', ')}) and ${row.column('endsAt')} < now() and ${row.column('startsAt')} < now()`
 
 /** Shared by the root and by the lists below patients and doctors. Compares nothing that a holder of the rows could not read. */
 export const appointmentFilter: FilterDeclaration = {
@@ -28,6 +44,26 @@ export const appointmentFilter: FilterDeclaration = {
     doctorId: refersTo('doctor', 'doctorId'),
     patientId: refersTo('patient', 'patientId'),
     locationId: refersTo('location', 'locationId'),
+    roomId: refersTo('room', 'roomId'),
+    serviceId: refersTo('service', 'serviceId'),
+    specialty: {
+      values: { appointment_specialty: { type: 'text', of: (specialty: string) => specialty } },
+      where: (row) =>
+        `exists (select from doctor where doctor.id = ${row.column('doctor')} and doctor.specialty = ${row.value('appointment_specialty')})`,
+      reveals: null,
+    },
+    day: {
+      values: { appointment_day: { type: 'date', of: (day: string) => day } },
+      where: onDay,
+      reveals: null,
+    },
+    unresolved: {
+      shapeOf: (unresolved: boolean) => (unresolved ? 'yes' : 'no'),
+      shapes: {
+        yes: { values: {}, where: isUnresolved, reveals: null },
+        no: { values: {}, where: (row) => `not (${isUnresolved(row)})`, reveals: null },
+      },
+    },
     from: atLeast('startsAt', 'timestamptz'),
     to: lessThan('startsAt', 'timestamptz'),
     status: isOneOf('status', 'text'),
@@ -71,6 +107,7 @@ export const appointmentEdges = [
     doctor: one(() => Doctor, { from: 'doctor', description: 'Whom they see.' }),
     location: one(() => Location, { from: 'location', description: 'At which site.' }),
     room: one(() => Room, { from: 'room', description: 'In which room.' }),
+    service: one(() => Service, { from: 'service', description: 'What for.' }),
     history: list(() => AppointmentStatusChange, {
       key: 'appointment',
       order: [ascending('at'), ascending('id')],

@@ -60,7 +60,7 @@ function clinicWeek(date: string): fc.Arbitrary<{ hours: DoctorHours; closures: 
         { maxLength: 1 },
       ),
     }),
-    closures: fc.oneof({ weight: 5, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: near.map((day) => [{ locationId: null, firstDay: day, lastDay: day }]) }),
+    closures: fc.oneof({ weight: 5, arbitrary: fc.constant<Closure[]>([]) }, { weight: 1, arbitrary: near.map((day): Closure[] => [{ locationId: null, firstDay: day, lastDay: day }]) }),
     busy: fc.array(instants, { maxLength: 8 }).map((intervals) => ({ doctor: merged(intervals), rooms: new Map() })),
     question: fc.record({
       window: fc.tuple(inMinutes(-600, 1200), inMinutes(1, 2000)).map(([at, length]) => ({ start: start + at, end: start + at + length })),

@@ -45,6 +45,8 @@ export interface Taken {
 
 /** What a booking wants to take. */
 export interface Wanted {
+  readonly doctorId: string
+  readonly patientId: string | null
   readonly roomId: string | null
   readonly startsAt: Date
   readonly endsAt: Date
@@ -63,12 +65,13 @@ const MINUTE = 60_000
 export function conflictOf(wanted: Wanted, taken: readonly Taken[], over: ReadonlySet<BookingConflict>): BookingConflict | null {
   const from = wanted.startsAt.getTime()
   const to = wanted.endsAt.getTime()
+  const owners = { DOCTOR: wanted.doctorId, PATIENT: wanted.patientId, ROOM: wanted.roomId }
   for (const of of [BookingConflict.DOCTOR, BookingConflict.PATIENT, BookingConflict.ROOM]) {
     if (over.has(of)) continue
     const before = of === BookingConflict.PATIENT ? 0 : wanted.bufferBeforeMinutes * MINUTE
     const after = of === BookingConflict.PATIENT ? 0 : wanted.bufferAfterMinutes * MINUTE
     const stands = (stretch: Taken): boolean =>
-      stretch.of === of && (of !== BookingConflict.ROOM || stretch.owner === wanted.roomId) && stretch.from < to + after && from - before < stretch.to
+      stretch.of === of && stretch.owner === owners[of] && stretch.from < to + after && from - before < stretch.to
     if (taken.some(stands)) return of
   }
   return null

@@ -17,13 +17,15 @@ export interface TakeContext {
   readonly mostOpenBookings: number | null
   /** Appointments that give their time up in this transaction. */
   readonly without?: readonly string[]
+  /** A hold of a colleague that is used up. */
+  readonly holdId?: string | null
 }
 
 /** What a transaction finds once the time is its own to take. */
 export type TimeFound = { readonly answeredBy: string } | { readonly times: TakenTimes }
 
 /**
- * Waits for the time of these drafts, which are of one doctor and patient, and reads what is taken of it.
+ * Waits for the time of these drafts, which are of one patient, and reads what is taken of it.
  *
  * @returns the id of the row that an earlier request with the same idempotency key made, when there is one
  * @throws ClinicError `CONFLICT` for a patient with as many open bookings as they may have, and for a key that was used otherwise
@@ -31,14 +33,15 @@ export type TimeFound = { readonly answeredBy: string } | { readonly times: Take
 export async function findTime({ em }: Transaction, drafts: readonly Draft[], context: TakeContext): Promise<TimeFound> {
   const [draft] = drafts
   if (!draft) throw new Error('there is nothing to book')
-  const { doctorId, patientId } = draft
+  const { patientId } = draft
+  const doctorIds = [...new Set(drafts.map(({ doctorId }) => doctorId))]
   const rooms = [...new Set(drafts.map(({ roomId }) => roomId))]
   const more = context.request ? [idempotencyLock(context.request)] : []
-  await lockTimes(em, { doctorIds: [doctorId], patientId, roomIds: rooms, more })
+  await lockTimes(em, { doctorIds, patientId, roomIds: rooms, more })
   const minutes = Math.max(...drafts.map(({ terms }) => terms.minutes))
   const starts = drafts.map(({ startsAt }) => startsAt)
-  const { without, userId, now, request: idempotency } = context
-  const times = await readTaken(em, { doctorId, patientId, roomIds: rooms, starts, minutes, without, userId, now, idempotency })
+  const { without, userId, holdId, now, request: idempotency } = context
+  const times = await readTaken(em, { doctorIds, patientId, roomIds: rooms, starts, minutes, without, userId, holdId, now, idempotency })
   const answeredBy = firstAnswer(idempotency, times.answer)
   if (answeredBy !== null) return { answeredBy }
   if (context.mostOpenBookings !== null && times.openBookings + drafts.length > context.mostOpenBookings)

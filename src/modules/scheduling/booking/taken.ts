@@ -9,7 +9,7 @@ const BUFFERS = "interval '4 hours'"
 
 /** Around which times to look, and whose. */
 export interface TakenQuery {
-  readonly doctorId: string
+  readonly doctorIds: readonly string[]
   readonly patientId: string | null
   readonly roomIds: readonly (string | null)[]
   /** Where the bookings would begin, and how long the longest of them is. */
@@ -19,6 +19,8 @@ export interface TakenQuery {
   readonly without?: readonly string[] | undefined
   /** Who books: holds of others stand in the way. */
   readonly userId: string | null
+  /** A hold of somebody else that may be used. */
+  readonly holdId?: string | null | undefined
   readonly now: Date
   readonly idempotency?: { readonly userId: string; readonly operation: string; readonly key: string } | null
 }
@@ -41,7 +43,7 @@ const epoch = (instant: string): string => `round(extract(epoch from ${instant})
 const stretch = (of: string, owner: string, id: string, start: string, end: string): string =>
   `select ${of} as "of", ${owner} as owner, ${id} as id, ${epoch(start)} as "from", ${epoch(end)} as "to"`
 
-const KEYS = { DOCTOR: ['doctor_id', '= g.doctor_id'], PATIENT: ['patient_id', '= g.patient_id'], ROOM: ['room_id', '= any(g.room_ids)'] } as const
+const KEYS = { DOCTOR: ['doctor_id', '= any(g.doctor_ids)'], PATIENT: ['patient_id', '= g.patient_id'], ROOM: ['room_id', '= any(g.room_ids)'] } as const
 
 const near = (row: string): string =>
   `${row}.starts_at > s.at - (${LONGEST} + ${BUFFERS}) and ${row}.starts_at < s.at + g.length + ${BUFFERS} and ${row}.ends_at > s.at - ${BUFFERS}`
@@ -60,7 +62,7 @@ function appointmentsOf(of: keyof typeof KEYS): string {
 /** Holds that have not expired: those of others stand in the way, the own are used up. */
 function holdsOf(of: 'DOCTOR' | 'ROOM'): string {
   const [column, matches] = KEYS[of]
-  const whose = `case when h.user_id = g.user_id or h.patient_id = g.patient_id then 'OWN' else '${of}' end`
+  const whose = `case when h.user_id = g.user_id or h.patient_id = g.patient_id or h.id = g.hold_id then 'OWN' else '${of}' end`
   return `${stretch(whose, `h.${column}`, 'h.id', 'h.starts_at', 'h.ends_at')}
    from given g cross join unnest(g.starts) as s(at) join appointment_hold h on h.${column} ${matches}
    where ${near('h')} and h.expires_at > g.now`
@@ -68,8 +70,8 @@ function holdsOf(of: 'DOCTOR' | 'ROOM'): string {
 
 const STATEMENT = `
   with given as (
-    select ?::uuid as doctor_id, ?::uuid as patient_id, ?::uuid[] as room_ids, ?::timestamptz[] as starts,
-      ?::int * interval '1 minute' as length, ?::uuid[] as without, ?::uuid as user_id, ?::timestamptz as now,
+    select ?::uuid[] as doctor_ids, ?::uuid as patient_id, ?::uuid[] as room_ids, ?::timestamptz[] as starts,
+      ?::int * interval '1 minute' as length, ?::uuid[] as without, ?::uuid as user_id, ?::uuid as hold_id, ?::timestamptz as now,
       ?::uuid as key_user_id, ?::text as operation, ?::text as key
   )
   select
@@ -92,13 +94,14 @@ export async function readTaken(em: EntityManager, query: TakenQuery): Promise<T
   const [row] = await em.execute<
     { taken: { of: string; owner: string; id: string | null; from: number; to: number }[]; openBookings: number; answer: IdempotencyRow | null }[]
   >(STATEMENT, [
-    query.doctorId,
+    list(query.doctorIds),
     query.patientId,
     list(query.roomIds.filter((id) => id !== null)),
     list(query.starts.map((start) => start.toISOString())),
     query.minutes,
     list(query.without ?? []),
     query.userId,
+    query.holdId ?? null,
     query.now,
     query.idempotency?.userId ?? null,
     query.idempotency?.operation ?? null,

@@ -19,3 +19,9 @@ export function placeOf({ stretches, absences }: WorkingTime, visit: Interval, b
   const present = holding.find(({ locationId }) => !overlapsAny(visit, absences.get(locationId) ?? []))
   return present ? { locationId: present.locationId, roomId: present.roomId } : EmptySlotReason.ON_LEAVE
 }
+
+/** Whether a visit lies as a whole in the working time at a location, outside of absences. */
+export function fitsAt({ stretches, absences }: WorkingTime, visit: Interval, locationId: string): boolean {
+  const works = stretches.some((stretch) => stretch.locationId === locationId && stretch.start <= visit.start && visit.end <= stretch.end)
+  return works && !overlapsAny(visit, absences.get(locationId) ?? [])
+}
