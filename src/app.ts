@@ -38,6 +38,7 @@ import { Availability } from './modules/scheduling/availability.js'
 import { SlotService } from './modules/scheduling/slot.service.js'
 import { PriceListService } from './modules/services/price-list.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
+import { makeWaitlistServices, offerWhenFreed } from './modules/waitlist/waitlist.services.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
 
@@ -104,8 +105,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const hub = new LiveHub()
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
   const stopSweeping = keepSweeping(counters, clock)
+  let stopOffering = async (): Promise<void> => undefined
   const release = async (): Promise<void> => {
     stopSweeping()
+    await stopOffering()
     await listener.stop()
     await mailer.close()
     await counters.close()
@@ -140,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),
       notices,
+      waitlist: makeWaitlistServices({ work, reach, em, reads: database, availability, clock, mailer, clinic: env.CLINIC_NAME, frontEnd }),
       queue: makeQueueServices({ work, reach, database, clock, address: () => env.PUBLIC_URL ?? url }),
       scheduling: makeSchedulingServices({
         work,
@@ -167,6 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             request.signal,
           ),
       )
+    stopOffering = offerWhenFreed(hub, services.waitlist.offering, logger)
     await listener.start()
 
     const server = await startHttpServer<GraphQLContext>({

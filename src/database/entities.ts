@@ -45,7 +45,11 @@ import { ScheduleException } from '../modules/schedules/schedule-exception.entit
 import { TimeOff } from '../modules/schedules/time-off.entity.js'
 import { Appointment } from '../modules/scheduling/appointment.entity.js'
 import { Service } from '../modules/services/service.entity.js'
+import { FreedTime } from '../modules/scheduling/freed-time.entity.js'
 import { Staff } from '../modules/staff/staff.entity.js'
+import { WaitlistEntryChange } from '../modules/waitlist/waitlist-entry-change.entity.js'
+import { WaitlistEntry } from '../modules/waitlist/waitlist-entry.entity.js'
+import { WaitlistOffer } from '../modules/waitlist/waitlist-offer.entity.js'
 import { Address } from './address.js'
 import { Money } from './money.js'
 
@@ -69,6 +73,7 @@ export const ENTITIES = [
   Diagnosis,
   Doctor,
   IdempotencyKey,
+  FreedTime,
   Location,
   MedicalRecord,
   Money,
@@ -100,5 +105,8 @@ export const ENTITIES = [
   User,
   UserSession,
   Vital,
+  WaitlistEntry,
+  WaitlistEntryChange,
+  WaitlistOffer,
   WeeklySchedule,
 ]

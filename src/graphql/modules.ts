@@ -15,6 +15,7 @@ import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
 import { servicesModule } from '../modules/services/services.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
+import { waitlistModule } from '../modules/waitlist/waitlist.module.js'
 import type { ClinicModule } from './module.js'
 
 /** Everything the schema is made of. */
@@ -28,6 +29,7 @@ export const MODULES: readonly ClinicModule[] = [
   patientModule,
   schedulingModule,
   queueModule,
+  waitlistModule,
   recordsModule,
   plansModule,
   prescriptionsModule,

@@ -10,6 +10,7 @@ import type { SlotService } from '../modules/scheduling/slot.service.js'
 import type { PriceListService } from '../modules/services/price-list.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
+import type { WaitlistServices } from '../modules/waitlist/waitlist.services.js'
 
 /** The use cases that resolvers call; made once by the composition root. */
 export interface Services {
@@ -24,5 +25,6 @@ export interface Services {
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
   readonly queue: QueueServices
+  readonly waitlist: WaitlistServices
   readonly scheduling: SchedulingServices
 }

@@ -5,6 +5,7 @@
 export const EVENT_KEYS = {
   appointment: ['doctorId', 'locationId'],
   queue: ['locationId'],
+  freedTime: ['locationId'],
 } as const
 
 /** The kind of row that has changed. */

@@ -17,7 +17,10 @@ import { OfferStatus } from './waitlist-status.js'
  * A time that is offered to somebody who waits, and kept for them until they answer (RULES A10). One at a time to each of them, and one at
  * a time of each time that has become free: two unique indexes, written by hand, have the last word on that.
  */
-@ObjectType({ description: 'A time that is offered to somebody on the waitlist, and kept for them until they answer.', simpleResolvers: true })
+@ObjectType({
+  description: 'A time that is offered to somebody on the waitlist, and kept for them until they answer.',
+  simpleResolvers: true,
+})
 @Entity()
 @Check({ name: 'waitlist_offer_times', expression: 'starts_at < ends_at' })
 @Check({ name: 'waitlist_offer_answer', expression: "(state = 'OPEN') = (answered_at is null)" })

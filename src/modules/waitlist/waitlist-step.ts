@@ -44,10 +44,16 @@ export function noteStep({ em }: Transaction, entry: WaitlistEntry, from: Waitli
   em.persist(step)
 }
 
-/** Ends an open offer, with the hold on its time. Its entry is moved by whoever calls this. */
-export async function endOffer({ em }: Transaction, offer: WaitlistOffer, state: Exclude<OfferStatus, OfferStatus.OPEN>, at: Date): Promise<void> {
+/** Ends an open offer, with the hold on its time, which is free for the next unless it was booked. Its entry is moved by whoever calls this. */
+export async function endOffer(
+  { em, emit }: Transaction,
+  offer: WaitlistOffer,
+  state: Exclude<OfferStatus, OfferStatus.OPEN>,
+  at: Date,
+): Promise<void> {
   offer.state = state
   offer.answeredAt = at
+  if (state !== OfferStatus.ACCEPTED && offer.freedTime) emit({ kind: 'freedTime', id: offer.freedTime.id, locationId: offer.location.id })
   const hold = offer.hold?.id
   offer.hold = null
   // Where the time was booked, the booking has used the hold up.

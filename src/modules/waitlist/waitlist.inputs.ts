@@ -4,7 +4,8 @@ import { WaitlistPriority, WaitlistStatus, Weekday } from './waitlist-status.js'
 
 /** What somebody waits for. */
 @InputType({
-  description: 'Who waits, and for what: a doctor, a service or a specialty, or several of these together. What is not given does not matter.',
+  description:
+    'Who waits, and for what: a doctor, a service or a specialty, or several of these together. What is not given does not matter.',
 })
 export class JoinWaitlistInput {
   @Field(() => ID, { description: 'Which patient.' })

@@ -3,7 +3,10 @@ import { Appointment } from '../scheduling/appointment.entity.js'
 import { WaitlistOffer } from './waitlist-offer.entity.js'
 
 /** The offer cannot be had any more. */
-@ObjectType({ description: 'The offer has ended. Nothing was booked; who was offered it waits on, unless they wait no more.', simpleResolvers: true })
+@ObjectType({
+  description: 'The offer has ended. Nothing was booked; who was offered it waits on, unless they wait no more.',
+  simpleResolvers: true,
+})
 export class WaitlistOfferEnded {
   @Field(() => WaitlistOffer, { nullable: true, description: 'The offer, and what became of it.' })
   offer?: unknown

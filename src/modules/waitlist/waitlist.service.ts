@@ -4,7 +4,6 @@ import { after, DAY, dayIn, type Clock } from '../../clock.js'
 import { requireVersion, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError, ForbiddenError, NotFoundError } from '../../graphql/errors.js'
 import { assignGiven, InputChecks } from '../../graphql/input-checks.js'
-import { isUuid } from '../../graphql/loaders/page.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
@@ -63,9 +62,9 @@ export class WaitlistService {
       const entry = new WaitlistEntry()
       const at = this.#clock()
       entry.patient = ref(patient)
-      entry.doctor = await refOf(em, Doctor, 'doctorId', input.doctorId)
-      entry.service = await refOf(em, Service, 'serviceId', input.serviceId)
-      entry.location = await refOf(em, Location, 'locationId', input.locationId)
+      entry.doctor = await this.#refOf(em, context, Doctor, 'doctorId', input.doctorId)
+      entry.service = await this.#refOf(em, context, Service, 'serviceId', input.serviceId)
+      entry.location = await this.#refOf(em, context, Location, 'locationId', input.locationId)
       const { weekdays, priority } = input
       Object.assign(entry, { specialty, earliest, latest: input.latest, weekdays: [...new Set(weekdays ?? [])], waitingSince: at })
       Object.assign(entry, { fromTime: input.fromTime ?? null, toTime: input.toTime ?? null, minutes: input.minutes ?? null })
@@ -101,7 +100,7 @@ export class WaitlistService {
       this.#check(checks, entry)
       checks.done()
       if (input.locationId !== undefined) {
-        entry.location = await refOf(em, Location, 'locationId', input.locationId)
+        entry.location = await this.#refOf(em, context, Location, 'locationId', input.locationId)
         sections.push('location')
       }
       audit({ action: AuditAction.UPDATE, entity: 'WaitlistEntry', entityId: entry.id, patientIds: [entry.patient.id], sections })
@@ -144,6 +143,20 @@ export class WaitlistService {
     })
   }
 
+  /** A row that is in use and that the actor may see: patients do not learn of services that are not meant for them. */
+  async #refOf<Row extends Doctor | Service | Location>(
+    em: EntityManager,
+    { actor }: WriteContext,
+    entity: new () => Row,
+    field: string,
+    id: string | null | undefined,
+  ) {
+    if (id == null) return null
+    const [row] = await this.#reach.rows(em, actor, entity, [id])
+    if (row?.['active'] !== true) throw new BadUserInputError([{ field: `input.${field}`, message: 'is not there, or no longer in use' }])
+    return ref(em.getReference(entity as new () => object, row.id) as Row)
+  }
+
   #check(checks: InputChecks, { earliest, latest, fromTime, toTime, minutes }: Wishes): void {
     const now = this.#clock()
     checks.require(earliest == null || earliest <= latest, 'latest', 'must not be before the first day')
@@ -171,16 +184,4 @@ async function requireRoom(em: EntityManager, entry: WaitlistEntry): Promise<voi
   )
   if (same) throw new ClinicError('CONFLICT', 'They wait for this already.')
   if (open.length >= MOST_OPEN) throw new ClinicError('CONFLICT', 'They wait for very many things already: let go of one.')
-}
-
-async function refOf<Row extends Doctor | Service | Location>(
-  em: EntityManager,
-  entity: new () => Row,
-  field: string,
-  id: string | null | undefined,
-) {
-  if (id == null) return null
-  const row = isUuid(id) ? await em.findOne(entity as new () => Doctor, { id, active: true }) : null
-  if (!row) throw new BadUserInputError([{ field: `input.${field}`, message: 'is not there, or no longer in use' }])
-  return ref(row as unknown as Row)
 }
