@@ -11,6 +11,7 @@ import { MIGRATIONS_PATH } from './database/migrate.js'
 import { ormOptions } from './database/orm-options.js'
 import { ReadDatabase, type Statement } from './database/read-database.js'
 import { UnitOfWork } from './database/unit-of-work.js'
+import { keepSweeping } from './database/sweeps.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
 import { GraphQLContext, type RequestFacts } from './graphql/context.js'
@@ -26,12 +27,13 @@ import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
 import { Mailer } from './mail/mailer.js'
-import { keepSweeping } from './modules/identity/housekeeping.js'
+import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { makeQueueServices } from './modules/queue/queue.services.js'
+import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
 import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { makeScheduleServices } from './modules/schedules/schedules.services.js'
 import { Availability } from './modules/scheduling/availability.js'
@@ -104,7 +106,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const hub = new LiveHub()
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
-  const stopSweeping = keepSweeping(counters, clock)
+  const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
   let stopOffering = async (): Promise<void> => undefined
   const release = async (): Promise<void> => {
     stopSweeping()

@@ -42,6 +42,7 @@ interface Stated {
 }
 
 interface Rows {
+  readonly hold: string
   readonly notice: string
   readonly session: string
 }
@@ -62,6 +63,15 @@ const STATED: Readonly<Record<string, Stated>> = {
   revokeProxy: { unknown: 'NOT_FOUND' },
   breakGlass: { unknown: 'NOT_FOUND', input: { reason: 'Unconscious, no relatives', hours: 1 } },
   reviewBreakGlass: { unknown: 'NOT_FOUND' },
+  bookAppointment: { unknown: 'NOT_FOUND' },
+  rescheduleAppointment: { unknown: 'NOT_FOUND' },
+  cancelAppointment: { unknown: 'NOT_FOUND' },
+  changeAppointmentStatus: { unknown: 'NOT_FOUND' },
+  holdSlot: { unknown: 'NOT_FOUND' },
+  releaseHold: { unknown: 'NOT_FOUND', foreign: ({ hold }) => hold },
+  bookAppointmentSeries: { unknown: 'NOT_FOUND', input: { count: 2 } },
+  rescheduleAppointmentSeries: { unknown: 'NOT_FOUND' },
+  cancelAppointmentSeries: { unknown: 'NOT_FOUND' },
   markNoticeRead: { unknown: 'NOT_FOUND', foreign: ({ notice }) => notice },
 }
 
@@ -172,7 +182,13 @@ describe('every operation', () => {
     const [session] = await server.sql('select id from session where user_id = $1', [someone.id])
     const notice = randomUUID()
     await server.sql("insert into notice (id, recipient_id, kind) values ($1, $2, 'BREAK_GLASS')", [notice, someone.id])
-    rows = { notice, session: session!['id'] as string }
+    const hold = randomUUID()
+    await server.sql(
+      `insert into appointment_hold (id, doctor_id, user_id, starts_at, ends_at, expires_at)
+         select $1, id, $2, now(), now() + interval '20 minutes', now() + interval '10 minutes' from doctor limit 1`,
+      [hold, someone.id],
+    )
+    rows = { hold, notice, session: session!['id'] as string }
   })
   afterAll(() => server.stop())
 

@@ -76,8 +76,21 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
       CASHIER:
         '(t.starts_at at time zone (select time_zone from location l where l.id = t.location_id))::date = (now() at time zone (select time_zone from location l where l.id = t.location_id))::date',
     },
-    columns: { reason: PERSON, overbook_reason: DESK, patient_overlap_reason: DESK },
+    columns: {
+      reason: PERSON,
+      overbook_reason: DESK,
+      patient_overlap_reason: DESK,
+      cancellation_reason: PERSON,
+      price_amount: [...PERSON, CASHIER],
+      price_currency: [...PERSON, CASHIER],
+    },
   },
+  appointment_status_change: {
+    patient: '(select patient_id from appointment x where x.id = t.appointment_id)',
+    rows: { ...all(...DESK), PATIENT: 'own' },
+  },
+  appointment_series: { patient: 't.patient_id', rows: { ...all(...DESK), PATIENT: 'own' } },
+  appointment_hold: { patient: null, rows: Object.fromEntries([...DESK, PATIENT].map((role) => [role, 't.user_id = $userId'])) },
   medical_record: {
     patient: 't.patient_id',
     rows: { ...all(...CARE), ANALYST: "t.status in ('SIGNED', 'AMENDED')", PATIENT: "own and t.status in ('SIGNED', 'AMENDED')" },

@@ -11,6 +11,9 @@ import { ProcedureStatus } from '../../src/modules/plans/procedure.entity.js'
 import { TreatmentPlanStatus } from '../../src/modules/plans/treatment-plan.entity.js'
 import { PatientProxy, ProxyScope } from '../../src/modules/proxies/patient-proxy.entity.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
+import { AppointmentHold } from '../../src/modules/scheduling/appointment-hold.entity.js'
+import { AppointmentSeries, SeriesFrequency } from '../../src/modules/scheduling/appointment-series.entity.js'
+import { AppointmentStatusChange } from '../../src/modules/scheduling/appointment-status-change.entity.js'
 import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
 import type { ClinicFactory } from '../factories/clinic.js'
 
@@ -48,6 +51,18 @@ export function makeChart(
     patientOverlapReason: 'x',
   })
   const text = { encounterType: 'x', subjective: 'x', findings: 'x', assessment: 'x', plan: 'x' }
+  const price = { amount: '45.00', currency: 'EUR' }
+  const series = em.create(AppointmentSeries, { patient, frequency: SeriesFrequency.WEEKLY, every: 1, occurrences: 2, bookedBy: users.by } as never)
+  em.assign(appointment, { series, price, bookedBy: users.by, cancellationReason: 'x' } as never)
+  em.create(AppointmentStatusChange, { appointment, to: AppointmentStatus.BOOKED, at: startsAt, by: users.by, reason: 'x' } as never)
+  em.create(AppointmentHold, {
+    doctor,
+    patient,
+    user: index % 2 === 0 ? users.by : users.holder,
+    startsAt: new Date(startsAt.getTime() + 90 * DAY),
+    endsAt: new Date(startsAt.getTime() + 91 * DAY),
+    expiresAt: new Date(Date.now() + DAY),
+  } as never)
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, ...text })
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, status: RecordStatus.DRAFT, ...text })
   const plan = make.plan(patient, { doctor })

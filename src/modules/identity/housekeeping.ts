@@ -1,15 +1,14 @@
-import { after, DAY, HOUR, type Clock } from '../../clock.js'
-import type { WritePool } from '../../database/write-pool.js'
+import { DAY } from '../../clock.js'
+import type { Sweep } from '../../database/sweeps.js'
 
-/** Rows per statement, so that none holds locks for long; what is left over goes an hour later. */
+/** Rows per statement. */
 const BATCH = 1000
-const EVERY_MS = HOUR
 /** As long as devices are known by their sessions, and a little more. */
 const SESSIONS_KEPT_MS = 100 * DAY
 const TOKENS_KEPT_MS = DAY
 
-/** What means nothing any more, and for how long it is kept beyond that. */
-const SWEEPS: readonly { readonly name: string; readonly keptMs: number; readonly text: string }[] = [
+/** What sessions and counters leave behind. */
+export const IDENTITY_SWEEPS: readonly Sweep[] = [
   {
     name: 'sweep_throttle',
     keptMs: 2 * DAY,
@@ -33,15 +32,3 @@ const SWEEPS: readonly { readonly name: string; readonly keptMs: number; readonl
     text: `delete from one_time_token where id in (select id from one_time_token where expires_at < $1::timestamptz limit ${BATCH})`,
   },
 ]
-
-/** Removes what sessions and counters leave behind. Any number of instances may do so at the same time. */
-export async function sweepIdentity(counters: WritePool, clock: Clock): Promise<void> {
-  for (const { name, keptMs, text } of SWEEPS) await counters.run(name, text, [after(clock(), -keptMs)])
-}
-
-/** Sweeps every hour until the returned function is called; a sweep that fails is made up for by the next. */
-export function keepSweeping(counters: WritePool, clock: Clock): () => void {
-  const timer = setInterval(() => void sweepIdentity(counters, clock).catch(() => undefined), EVERY_MS)
-  timer.unref()
-  return () => clearInterval(timer)
-}

@@ -105,8 +105,11 @@ async function lockMeant({ em }: Transaction, id: string, version: number, scope
   requireVersion(named, version)
   if (scope !== SeriesScope.THIS && named.series == null)
     throw new BadUserInputError([{ field: 'input.scope', message: 'the appointment is not of a series' }])
-  const options = { orderBy: { id: 'asc' as const }, lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true }
-  const meant = await em.find(Appointment, meantBy(named, scope, now), options)
+  const meant = await em.find(Appointment, meantBy(named, scope, now), {
+    orderBy: { id: 'asc' },
+    lockMode: LockMode.PESSIMISTIC_WRITE,
+    refresh: true,
+  })
   requireVersion(named, version)
   return meant.sort((a, b) => a.startsAt.getTime() - b.startsAt.getTime())
 }

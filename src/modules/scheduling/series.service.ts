@@ -1,6 +1,6 @@
 import { ref, type EntityManager } from '@mikro-orm/postgresql'
 import { firstAnswer, idempotentRequest, type IdempotentRequest } from '../../database/idempotency.js'
-import { requireVersion, type Transaction, type WriteContext } from '../../database/unit-of-work.js'
+import type { Transaction, WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import { User } from '../identity/user.entity.js'

@@ -11,11 +11,15 @@ export type Ask = (query: string, variables?: Record<string, unknown>) => Promis
 
 const REFUSED = `... on SlotTaken { conflictsWith alternatives { startsAt endsAt doctor { id } } }
   ... on SlotUnavailable { reason alternatives { startsAt endsAt } }`
-const FIELDS = `id version status startsAt endsAt overbookReason patientOverlapReason price { amount currency } location { id } room { id }
+const FIELDS = `id version status startsAt endsAt price { amount currency } location { id } room { id }
   rescheduledFrom { id status cancellationReason } rescheduledTo { id }`
+const STAFF_FIELDS = `${FIELDS} overbookReason patientOverlapReason`
 
-export const BOOK = `mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { __typename ... on Appointment { ${FIELDS} } ${REFUSED} } }`
-export const MOVE = `mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { __typename ... on Appointment { ${FIELDS} } ${REFUSED} } }`
+export const BOOK = `mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { __typename ... on Appointment { ${STAFF_FIELDS} } ${REFUSED} } }`
+/** As patients ask, who do not read everything. */
+export const BOOK_OWN = `mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) { __typename ... on Appointment { ${FIELDS} } ${REFUSED} } }`
+export const MOVE = `mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { __typename ... on Appointment { ${STAFF_FIELDS} } ${REFUSED} } }`
+export const MOVE_OWN = `mutation ($input: RescheduleAppointmentInput!) { rescheduleAppointment(input: $input) { __typename ... on Appointment { ${FIELDS} } ${REFUSED} } }`
 export const CANCEL = `mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { id version status cancellationReason lateCancellation } }`
 export const CHANGE = `mutation ($input: ChangeAppointmentStatusInput!) { changeAppointmentStatus(input: $input) { id version status allowedTransitions } }`
 export const HOLD = `mutation ($input: HoldSlotInput!) { holdSlot(input: $input) { __typename ... on AppointmentHold { id expiresAt startsAt endsAt } ${REFUSED} } }`

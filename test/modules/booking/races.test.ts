@@ -176,7 +176,7 @@ describe('bookings at the same time, on two servers', () => {
     const answers = await Promise.all(
       all.map((patient, index) =>
         clerk(index)(SERIES, {
-          input: { patientId: patient.id, doctorId: doctor.id, startsAt: plus(noonIn(14), (index % 3) * 10), frequency: 'WEEKLY', count: 6 },
+          input: { patientId: patient.id, doctorId: doctor.id, startsAt: plus(noonIn(14), (index % 3) * 5), frequency: 'WEEKLY', count: 6 },
         }),
       ),
     )

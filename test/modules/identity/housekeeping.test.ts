@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
 import { DAY } from '../../../src/clock.js'
 import { WritePool } from '../../../src/database/write-pool.js'
-import { sweepIdentity } from '../../../src/modules/identity/housekeeping.js'
+import { sweep } from '../../../src/database/sweeps.js'
+import { IDENTITY_SWEEPS } from '../../../src/modules/identity/housekeeping.js'
 import { MovingClock } from '../../support/moving-clock.js'
 import { TestServer } from '../../support/server.js'
 
@@ -31,12 +32,12 @@ it('what sessions, links and counters leave behind goes when it means nothing an
   await server.make.save()
   await server.signIn(user.username)
   await server.signIn(user.username, 'wrong')
-  await sweepIdentity(counters, clock.now)
+  await sweep(counters, clock.now, IDENTITY_SWEEPS)
   expect(await counts()).toEqual([{ sessions: 1, tokens: 1, links: 1, counters: 2 }])
   clock.advance(9 * DAY)
-  await sweepIdentity(counters, clock.now)
+  await sweep(counters, clock.now, IDENTITY_SWEEPS)
   expect(await counts()).toEqual([{ sessions: 1, tokens: 0, links: 0, counters: 0 }])
   clock.advance(100 * DAY)
-  await sweepIdentity(counters, clock.now)
+  await sweep(counters, clock.now, IDENTITY_SWEEPS)
   expect(await counts()).toMatchObject([{ sessions: 0 }])
 })

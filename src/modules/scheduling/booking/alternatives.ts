@@ -21,11 +21,11 @@ export interface WantedVisit {
 }
 
 const OFFERED = 3
-/** So many of the doctor's free times are looked at, since the patient or the room may be taken in some. */
-const LOOKED_AT = 12
+/** So many of the doctor's free times are looked at: they overlap each other, and the patient or the room may be taken in some. */
+const LOOKED_AT = 40
 const NOTHING = new Set<never>()
 
-/** Times near the one that was wanted which doctor, patient and room all have free, as things stand now; nobody keeps them for the asker. */
+/** Times near the one that was wanted which doctor, patient and room all have free, as things stand now, apart from each other; nobody keeps them for the asker. */
 export async function alternativesTo(availability: Availability, em: EntityManager, wanted: WantedVisit, now: Date): Promise<FreeSlot[]> {
   const { patientId, doctorId, locationId, roomId, startsAt, terms, capacity, userId, without } = wanted
   const { minutes: durationMinutes, bufferBeforeMinutes, bufferAfterMinutes } = terms
@@ -46,5 +46,11 @@ export async function alternativesTo(availability: Availability, em: EntityManag
   const { taken } = await readTaken(em, { doctorIds: [doctorId], patientId, roomIds, starts, minutes: durationMinutes, without, userId, now })
   const free = (slot: FreeSlot): boolean =>
     conflictOf({ ...slot, patientId, roomId: roomOf(slot), bufferBeforeMinutes, bufferAfterMinutes }, taken, NOTHING) === null
-  return slots.filter(free).slice(0, OFFERED)
+  const offered: FreeSlot[] = []
+  for (const slot of slots) {
+    if (offered.length === OFFERED) break
+    const apart = offered.every((other) => slot.endsAt <= other.startsAt || other.endsAt <= slot.startsAt)
+    if (apart && free(slot)) offered.push(slot)
+  }
+  return offered
 }

@@ -1,0 +1,358 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Role } from '../../../src/access/roles.js'
+import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-proxy.entity.js'
+import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
+import type { Patient } from '../../../src/modules/patients/patient.entity.js'
+import { codesOf } from '../../support/server.js'
+import { BOOK, BOOK_OWN, BookingClinic, CANCEL, CHANGE, HOLD, MOVE, MOVE_OWN, noonIn, only, plus, tally, type Ask } from './booking-clinic.js'
+
+const HISTORY = '{ id history { from to reason byName at } lateCancellation cancellationReason }'
+
+describe('bookings', () => {
+  let clinic: BookingClinic
+  let clerk: Ask
+  let owner: Ask
+  let doctor: Doctor
+  let patient: Patient
+  let days = 2
+  /** A noon that no other test of this file uses. */
+  const noon = (): Date => noonIn((days += 1))
+
+  beforeAll(async () => {
+    clinic = await BookingClinic.open()
+    clerk = clinic.as(Role.REGISTRATION_CLERK)
+    owner = clinic.as(Role.OWNER)
+    doctor = clinic.doctor()
+    patient = clinic.patient()
+    await clinic.save()
+  })
+  afterAll(() => clinic.close())
+
+  const other = async (): Promise<Patient> => {
+    const made = clinic.patient()
+    await clinic.save()
+    return made
+  }
+  const book = (startsAt: Date, more: object = {}, as: Ask = clerk, document = BOOK) =>
+    as(document, { input: { patientId: patient.id, doctorId: doctor.id, startsAt, ...more } })
+
+  it('take length, buffers and price of the service, which a later change of it does not touch (RULES A5)', async () => {
+    const service = clinic.service({ durationMinutes: 45, bufferBeforeMinutes: 10, bufferAfterMinutes: 15 })
+    await clinic.save()
+    const startsAt = noon()
+    const booked = only(await book(startsAt, { serviceId: service.id }))
+    expect(booked).toMatchObject({ status: 'BOOKED', endsAt: plus(startsAt, 45).toISOString(), price: { amount: '80.00', currency: 'EUR' } })
+    expect(booked.location.id).toBe(clinic.location.id)
+    await clinic.server.sql("update service set price_amount = 99, duration_minutes = 60, buffer_after_minutes = 0 where id = $1", [service.id])
+    const { appointment } = (
+      await clerk(`query ($id: ID!) { appointment(id: $id) { endsAt bufferBeforeMinutes bufferAfterMinutes price { amount } service { name } bookedByName } }`, {
+        id: booked.id,
+      })
+    ).data!
+    expect(appointment).toMatchObject({ endsAt: plus(startsAt, 45).toISOString(), bufferBeforeMinutes: 10, bufferAfterMinutes: 15, price: { amount: '80.00' } })
+    // The time around the visit is kept free as it was.
+    const late = await other()
+    expect(only(await book(plus(startsAt, 55), { patientId: late.id }))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+    expect(only(await book(plus(startsAt, -25), { patientId: late.id }))).toMatchObject({ conflictsWith: 'DOCTOR' })
+    expect(only(await book(plus(startsAt, 60), { patientId: late.id }))).toMatchObject({ __typename: 'Appointment' })
+  })
+
+  it('are refused outside of working hours, with other times and the reason (RULES A4)', async () => {
+    const night = noonIn(30)
+    night.setUTCHours(1)
+    const refused = only(await book(night))
+    expect(refused).toMatchObject({ __typename: 'SlotUnavailable', reason: 'NOT_WORKING' })
+    expect(refused.alternatives).toHaveLength(3)
+    expect(only(await book(new Date(Date.now() - 3_600_000)))).toMatchObject({ __typename: 'SlotUnavailable', reason: 'OUTSIDE_BOOKING_WINDOW' })
+  })
+
+  it('are placed over another on purpose by who may, shown as such, and a normal one over it is refused (RULES A3)', async () => {
+    const startsAt = noon()
+    await book(startsAt)
+    const second = await other()
+    const third = await other()
+    const reason = 'Emergency of a regular'
+    expect(codesOf(await book(startsAt, { patientId: second.id, overbookReason: reason }))).toEqual(['FORBIDDEN'])
+    expect(codesOf(await book(startsAt, { patientId: second.id, overbookReason: reason }, clinic.as(Role.DOCTOR)))).toEqual(['FORBIDDEN'])
+    const over = only(await book(startsAt, { patientId: second.id, overbookReason: reason }, owner))
+    expect(over).toMatchObject({ __typename: 'Appointment', overbookReason: reason })
+    const beyond = plus(startsAt, 15)
+    await owner(CANCEL, { input: { id: over.id, version: over.version, reason: 'no' } })
+    const late = only(await book(beyond, { patientId: second.id, overbookReason: reason }, owner))
+    expect(late.overbookReason).toBe(reason)
+    // It reaches beyond the first visit, and nobody is booked over the rest of it.
+    expect(only(await book(plus(startsAt, 20), { patientId: third.id }))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+    // Where nothing was in the way, it is a normal booking.
+    expect(only(await book(noon(), { patientId: third.id, overbookReason: reason }, owner)).overbookReason).toBeNull()
+    const free = noon()
+    free.setUTCHours(1)
+    expect(only(await book(free, { patientId: third.id, overbookReason: reason }, owner))).toMatchObject({ overbookReason: reason })
+  })
+
+  it('of a doctor are overbooked by the doctor themself (RULES A3)', async () => {
+    const account = clinic.accounts.DOCTOR
+    const [row] = await clinic.server.sql('select d.id from doctor d where d.staff_id = $1', [account.staff!.id])
+    const own = row!['id'] as string
+    const home = clinic.doctor()
+    await clinic.save()
+    await clinic.server.sql('update weekly_schedule set doctor_id = $1 where doctor_id = $2', [own, home.id])
+    const startsAt = noon()
+    await book(startsAt, { doctorId: own })
+    const second = await other()
+    const over = await book(startsAt, { doctorId: own, patientId: second.id, overbookReason: 'Short look' }, clinic.as(Role.DOCTOR))
+    expect(only(over)).toMatchObject({ __typename: 'Appointment', overbookReason: 'Short look' })
+  })
+
+  it('of one patient overlap when staff say why (RULES A2)', async () => {
+    const startsAt = noon()
+    const [colleague] = [clinic.doctor()]
+    await clinic.save()
+    await book(startsAt)
+    const refused = only(await book(startsAt, { doctorId: colleague!.id }))
+    expect(refused).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'PATIENT' })
+    const over = only(await book(startsAt, { doctorId: colleague!.id, patientOverlapReason: 'Laboratory meanwhile' }))
+    expect(over).toMatchObject({ __typename: 'Appointment', patientOverlapReason: 'Laboratory meanwhile' })
+  })
+
+  it('are not made for the dead, for what is not there, nor with wrong input', async () => {
+    const dead = clinic.server.make.patient({ deceasedAt: new Date() })
+    const gone = clinic.doctor({ active: false })
+    const service = clinic.service({ active: false })
+    await clinic.save()
+    const nowhere = '018f0000-0000-7000-8000-0000000000ff'
+    expect(codesOf(await book(noon(), { patientId: dead.id }))).toEqual(['CONFLICT'])
+    expect(codesOf(await book(noon(), { patientId: nowhere }))).toEqual(['NOT_FOUND'])
+    expect(codesOf(await book(noon(), { doctorId: nowhere }))).toEqual(['NOT_FOUND'])
+    expect(codesOf(await book(noon(), { roomId: nowhere }))).toEqual(['NOT_FOUND'])
+    expect(codesOf(await book(noon(), { doctorId: gone.id }))).toEqual(['BAD_USER_INPUT'])
+    expect(codesOf(await book(noon(), { serviceId: service.id }))).toEqual(['BAD_USER_INPUT'])
+    expect(codesOf(await book(noon(), { durationMinutes: 1 }))).toEqual(['BAD_USER_INPUT'])
+    expect(codesOf(await book(noon(), { reason: 'x'.repeat(501) }))).toEqual(['BAD_USER_INPUT'])
+  })
+
+  describe('of patients themselves (RULES A6)', () => {
+    let self: Ask
+    let own: string
+
+    beforeAll(async () => {
+      self = clinic.as(Role.PATIENT)
+      own = clinic.accounts.PATIENT.patient!.id
+    })
+    const bookSelf = (startsAt: Date, more: object = {}, as: Ask = self) => book(startsAt, { patientId: own, ...more }, as, BOOK_OWN)
+
+    it('are theirs alone, within notice and horizon, and as many as are allowed', async () => {
+      expect(codesOf(await bookSelf(noon(), { patientId: patient.id }))).toEqual(['NOT_FOUND'])
+      expect(only(await bookSelf(plus(new Date(), 30)))).toMatchObject({ __typename: 'SlotUnavailable', reason: 'OUTSIDE_BOOKING_WINDOW' })
+      expect(only(await bookSelf(noonIn(200)))).toMatchObject({ __typename: 'SlotUnavailable', reason: 'OUTSIDE_BOOKING_WINDOW' })
+      for (const more of [{ durationMinutes: 60 }, { patientOverlapReason: 'x' }, { overbookReason: 'x' }, { roomId: own }])
+        expect(codesOf(await bookSelf(noon(), more))).toEqual(['FORBIDDEN'])
+      const [online, inside] = [clinic.service({ onlineBookable: true }), clinic.service()]
+      await clinic.save()
+      expect(codesOf(await bookSelf(noon(), { serviceId: inside.id }))).toEqual(['FORBIDDEN'])
+      const first = only(await bookSelf(noon(), { serviceId: online.id }))
+      expect(first).toMatchObject({ __typename: 'Appointment', price: { amount: '80.00' } })
+      expect(tally([await bookSelf(noon()), await bookSelf(noon())])).toEqual({ Appointment: 2 })
+      expect(codesOf(await bookSelf(noon()))).toEqual(['CONFLICT'])
+      // What the desk books does not count, and moving one needs no further one.
+      expect(tally([await book(noon(), { patientId: own })])).toEqual({ Appointment: 1 })
+      expect(tally([await self(MOVE_OWN, { input: { id: first.id, version: first.version, startsAt: noon() } })])).toEqual({ Appointment: 1 })
+    })
+
+    it('are confirmed and called off by them, and nothing else; late, that is noted', async () => {
+      const visit = only(await book(noon(), { patientId: own }))
+      expect(codesOf(await self(CHANGE, { input: { id: visit.id, version: visit.version, status: 'ARRIVED' } }))).toEqual(['FORBIDDEN'])
+      const confirmed = only(await self(CHANGE, { input: { id: visit.id, version: visit.version, status: 'CONFIRMED' } }))
+      expect(confirmed.status).toBe('CONFIRMED')
+      const gone = only(await self(CANCEL, { input: { id: visit.id, version: confirmed.version, reason: 'Feeling better' } }))
+      expect(gone).toMatchObject({ status: 'CANCELLED', cancellationReason: 'Feeling better', lateCancellation: false })
+      expect(codesOf(await self(CHANGE, { input: { id: visit.id, version: gone.version, status: 'BOOKED' } }))).toEqual(['FORBIDDEN'])
+      const near = clinic.server.make.appointment({
+        patient: clinic.accounts.PATIENT.patient!,
+        doctor,
+        location: clinic.location,
+        startsAt: plus(new Date(), 60),
+        endsAt: plus(new Date(), 80),
+        status: 'BOOKED' as never,
+      })
+      const foreign = clinic.server.make.appointment({ patient, doctor: clinic.doctor(), startsAt: noonIn(60), endsAt: plus(noonIn(60), 20) })
+      await clinic.save()
+      const late = only(await self(CANCEL, { input: { id: near.id, version: 1, reason: 'Cannot come' } }))
+      expect(late).toMatchObject({ lateCancellation: true })
+      expect(codesOf(await self(CANCEL, { input: { id: foreign.id, version: 1, reason: 'x' } }))).toEqual(['NOT_FOUND'])
+    })
+
+    it('are made by a proxy with that right, not by one who may only read (RULES P6)', async () => {
+      const [child, sibling] = [await other(), await other()]
+      const holder = await clinic.server.make.user(clinic.server.hasher, [Role.PATIENT], { patient: clinic.patient() })
+      const rights = { holder, grantedBy: clinic.accounts.OWNER, validFrom: plus(new Date(), -60), validTo: plus(new Date(), 600) }
+      clinic.server.make.em.create(PatientProxy, { ...rights, patient: child, scope: ProxyScope.BOOK } as never)
+      clinic.server.make.em.create(PatientProxy, { ...rights, patient: sibling, scope: ProxyScope.READ } as never)
+      await clinic.save()
+      const proxy = clinic.server.as(holder)
+      expect(tally([await book(noon(), { patientId: child.id }, proxy, BOOK_OWN)])).toEqual({ Appointment: 1 })
+      expect(codesOf(await book(noon(), { patientId: sibling.id }, proxy, BOOK_OWN))).toEqual(['FORBIDDEN'])
+      const visit = only(await book(noon(), { patientId: sibling.id }))
+      expect(codesOf(await proxy(CANCEL, { input: { id: visit.id, version: visit.version, reason: 'x' } }))).toEqual(['FORBIDDEN'])
+    })
+  })
+
+  describe('that are moved (RULES A7)', () => {
+    it('keep their terms, and each knows the other', async () => {
+      const service = clinic.service({ durationMinutes: 40 })
+      await clinic.save()
+      const old = only(await book(noon(), { serviceId: service.id, reason: 'Back pain' }))
+      await clinic.server.sql('update service set price_amount = 1 where id = $1', [service.id])
+      const to = noon()
+      const moved = only(await clerk(MOVE, { input: { id: old.id, version: old.version, startsAt: to, reason: 'Doctor asked' } }))
+      expect(moved).toMatchObject({
+        __typename: 'Appointment',
+        status: 'BOOKED',
+        endsAt: plus(to, 40).toISOString(),
+        price: { amount: '80.00' },
+        rescheduledFrom: { id: old.id, status: 'CANCELLED', cancellationReason: 'Doctor asked' },
+      })
+      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) { version rescheduledTo { id } } }`, { id: old.id })).data!
+      expect(appointment.rescheduledTo.id).toBe(moved.id)
+      // It cannot come back: it is the other now.
+      expect(codesOf(await clerk(CHANGE, { input: { id: old.id, version: appointment.version, status: 'BOOKED' } }))).toEqual(['CONFLICT'])
+      expect(codesOf(await clerk(MOVE, { input: { id: old.id, version: old.version, startsAt: noon() } }))).toEqual(['STALE_VERSION'])
+      expect(codesOf(await clerk(MOVE, { input: { id: moved.id, version: moved.version, startsAt: to } }))).toEqual(['BAD_USER_INPUT'])
+    })
+
+    it('by less than their length take the time they have', async () => {
+      const old = only(await book(noon()))
+      const moved = only(await clerk(MOVE, { input: { id: old.id, version: old.version, startsAt: plus(new Date(old.startsAt), 10) } }))
+      expect(moved.__typename).toBe('Appointment')
+    })
+
+    it('stay as they are when the new time is taken', async () => {
+      const [from, to] = [noon(), noon()]
+      const rival = await other()
+      await book(to, { patientId: rival.id })
+      const old = only(await book(from))
+      const refused = only(await clerk(MOVE, { input: { id: old.id, version: old.version, startsAt: to } }))
+      expect(refused).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) { status version } }`, { id: old.id })).data!
+      expect(appointment).toEqual({ status: 'BOOKED', version: old.version })
+    })
+  })
+
+  describe('and what becomes of them', () => {
+    const move = async (visit: { id: string; version: number }, status: string, reason?: string) =>
+      clerk(CHANGE, { input: { id: visit.id, version: visit.version, status, ...(reason !== undefined && { reason }) } })
+
+    it('leave a history of every step, with who and why', async () => {
+      let visit = only(await book(noon()))
+      for (const status of ['CONFIRMED', 'ARRIVED', 'IN_PROGRESS', 'COMPLETED']) visit = only(await move(visit, status))
+      visit = only(await move(visit, 'ENTERED_IN_ERROR', 'Wrong patient'))
+      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) ${HISTORY} }`, { id: visit.id })).data!
+      expect(appointment.history.map(({ from, to }: any) => `${from} ${to}`)).toEqual([
+        'null BOOKED',
+        'BOOKED CONFIRMED',
+        'CONFIRMED ARRIVED',
+        'ARRIVED IN_PROGRESS',
+        'IN_PROGRESS COMPLETED',
+        'COMPLETED ENTERED_IN_ERROR',
+      ])
+      expect(appointment.history.at(-1)).toMatchObject({ reason: 'Wrong patient', byName: clinic.accounts.REGISTRATION_CLERK.displayName })
+      expect(await clinic.server.lastEvent('UPDATE')).toMatchObject({ entity: 'Appointment', entityId: visit.id, patientIds: [patient.id], sections: ['status'] })
+    })
+
+    it('keep to the table: a move outside of it changes nothing', async () => {
+      const visit = only(await book(noon()))
+      for (const status of ['COMPLETED', 'IN_PROGRESS', 'REQUESTED', 'BOOKED']) expect(codesOf(await move(visit, status))).toEqual(['INVALID_TRANSITION'])
+      // Nobody has missed what has not begun (RULES A9).
+      expect(codesOf(await move(visit, 'NO_SHOW'))).toEqual(['INVALID_TRANSITION'])
+      expect(codesOf(await move(visit, 'CANCELLED'))).toEqual(['BAD_USER_INPUT'])
+      expect(only(await move(visit, 'CONFIRMED')).version).toBe(visit.version + 1)
+    })
+
+    it('free their time when they are cancelled; then they come back only if it is still free (RULES A1)', async () => {
+      const startsAt = noon()
+      const visit = only(await book(startsAt))
+      const gone = only(await move(visit, 'CANCELLED', 'ill'))
+      const back = only(await move(gone, 'BOOKED'))
+      const again = only(await move(back, 'CANCELLED', 'ill'))
+      const rival = await other()
+      expect(tally([await book(startsAt, { patientId: rival.id })])).toEqual({ Appointment: 1 })
+      const refused = await move(again, 'BOOKED')
+      expect(codesOf(refused)).toEqual(['CONFLICT'])
+      expect(refused.errors![0]!.extensions['conflictsWith']).toBe('DOCTOR')
+    })
+
+    it('stand on a worklist when they are over and nobody has said anything (RULES A9)', async () => {
+      const late = clinic.doctor()
+      for (const [status, hours] of [['BOOKED', 30], ['ARRIVED', 28], ['NO_SHOW', 26], ['COMPLETED', 24], ['BOOKED', -30]] as const) {
+        const startsAt = plus(new Date(), -hours * 60)
+        clinic.server.make.appointment({ patient: clinic.patient(), doctor: late, location: clinic.location, startsAt, endsAt: plus(startsAt, 20), status: status as never })
+      }
+      await clinic.save()
+      const list = `query ($id: ID!, $yes: Boolean!) { appointments(filter: { doctorId: $id, unresolved: $yes }) { totalCount edges { node { status } } } }`
+      const { appointments } = (await clerk(list, { id: late.id, yes: true })).data!
+      expect(appointments.edges.map(({ node }: any) => node.status).toSorted()).toEqual(['ARRIVED', 'BOOKED'])
+      expect((await clerk(list, { id: late.id, yes: false })).data!.appointments.totalCount).toBe(3)
+      // Nothing of it became NO_SHOW by itself.
+      expect(await clinic.server.sql("select count(*)::int as count from appointment where doctor_id = $1 and status = 'NO_SHOW'", [late.id])).toEqual([{ count: 1 }])
+      const missed = (await clerk(list.replace('node { status }', 'node { id version startsAt status }'), { id: late.id, yes: true })).data!.appointments.edges.find(({ node }: any) => node.status === 'BOOKED').node
+      expect(only(await move(missed, 'NO_SHOW')).status).toBe('NO_SHOW')
+    })
+  })
+
+  describe('of times that are kept', () => {
+    const hold = (startsAt: Date, more: object = {}, as: Ask = clerk) =>
+      as(HOLD, { input: { doctorId: doctor.id, patientId: patient.id, startsAt, ...more } })
+
+    it('are made by who keeps them and for the patient, not by others', async () => {
+      const startsAt = noon()
+      const rival = await other()
+      const kept = only(await hold(startsAt))
+      expect(kept.__typename).toBe('AppointmentHold')
+      expect(only(await hold(startsAt, { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+      expect(only(await book(startsAt, { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
+      expect(tally([await book(startsAt, {}, owner)])).toEqual({ Appointment: 1 })
+      expect(await clinic.server.sql('select count(*)::int as count from appointment_hold where id = $1', [kept.id])).toEqual([{ count: 0 }])
+    })
+
+    it('are free again when they are let go of, or expire', async () => {
+      const [startsAt, later] = [noon(), noon()]
+      const rival = await other()
+      const kept = only(await hold(startsAt))
+      expect(codesOf(await owner('mutation ($id: ID!) { releaseHold(id: $id) }', { id: kept.id }))).toEqual(['NOT_FOUND'])
+      expect(only(await clerk('mutation ($id: ID!) { releaseHold(id: $id) }', { id: kept.id }))).toBe(true)
+      expect(tally([await book(startsAt, { patientId: rival.id }, owner)])).toEqual({ Appointment: 1 })
+      const second = only(await hold(later))
+      await clinic.server.sql("update appointment_hold set expires_at = now() - interval '1 second' where id = $1", [second.id])
+      expect(tally([await book(later, { patientId: rival.id }, owner)])).toEqual({ Appointment: 1 })
+    })
+
+    it('are not offered as free', async () => {
+      const startsAt = noon()
+      const slots = `query ($id: ID!, $from: DateTime!, $to: DateTime!) { availableSlots(doctorId: $id, from: $from, to: $to) { slots { startsAt } emptyReason } }`
+      const search = async () => (await owner(slots, { id: doctor.id, from: startsAt, to: plus(startsAt, 10) })).data!.availableSlots.slots.length
+      expect(await search()).toBe(1)
+      await hold(startsAt)
+      expect(await search()).toBe(0)
+    })
+  })
+
+  it('are counted by day and status, in the days of the location', async () => {
+    const [busy] = [clinic.doctor()]
+    for (const hour of [5, 23]) {
+      const startsAt = noonIn(40)
+      startsAt.setUTCHours(hour)
+      clinic.server.make.appointment({ patient: clinic.patient(), doctor: busy!, location: clinic.location, startsAt, endsAt: plus(startsAt, 20), status: 'BOOKED' as never })
+    }
+    await clinic.save()
+    const [day, next] = [noonIn(40), noonIn(41)].map((at) => at.toISOString().slice(0, 10))
+    const counts = `query ($from: LocalDate!, $to: LocalDate!, $id: ID!) { appointmentCounts(from: $from, to: $to, doctorId: $id) { day status count } }`
+    const answer = await clinic.as(Role.ANALYST)(counts, { from: day, to: next, id: busy!.id })
+    // 23:00 in UTC is the next day in Berlin.
+    expect(answer.data!.appointmentCounts).toEqual([
+      { day, status: 'BOOKED', count: 1 },
+      { day: next, status: 'BOOKED', count: 1 },
+    ])
+    const list = `query ($day: LocalDate!, $id: ID!) { appointments(filter: { day: $day, doctorId: $id, specialty: "General practice" }) { totalCount } }`
+    expect((await clerk(list, { day: next, id: busy!.id })).data!.appointments.totalCount).toBe(1)
+    expect(codesOf(await clerk(counts, { from: day, to: '2099-01-01', id: busy!.id }))).toEqual(['BAD_USER_INPUT'])
+  })
+})
