@@ -26,8 +26,11 @@ import { LiveService } from './live/live-service.js'
 import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { breakGlassLetter } from './mail/letters.js'
+import { startJobs } from './jobs/start.js'
 import { Mailer } from './mail/mailer.js'
 import { IDENTITY_SWEEPS } from './modules/identity/housekeeping.js'
+import { CalendarDownloads } from './modules/calendar/calendar-download.js'
+import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { NoticeService } from './modules/notices/notice.service.js'
@@ -39,6 +42,7 @@ import { makeScheduleServices } from './modules/schedules/schedules.services.js'
 import { Availability } from './modules/scheduling/availability.js'
 import { SlotService } from './modules/scheduling/slot.service.js'
 import { PriceListService } from './modules/services/price-list.service.js'
+import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
 import { makeWaitlistServices, offerWhenFreed } from './modules/waitlist/waitlist.services.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
@@ -108,8 +112,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
   const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
   let stopOffering = async (): Promise<void> => undefined
+  let stopJobs = async (): Promise<void> => undefined
   const release = async (): Promise<void> => {
     stopSweeping()
+    await stopJobs()
     await stopOffering()
     await listener.stop()
     await mailer.close()
@@ -156,7 +162,10 @@ export async function createApp(options: AppOptions): Promise<App> {
         statements: () => clinic.statements.builder,
         clock,
       }),
+      reminders: new ReminderPreferenceService(work, reach),
+      calendarFeeds: new CalendarFeedService(work, clock, () => env.PUBLIC_URL ?? url),
     }
+    const calendars = new CalendarDownloads({ database, throttle: identity.throttle, trail, clock, clinic: env.CLINIC_NAME })
     const clinic = buildClinicSchema(orm.getMetadata(), services, options.enforcement)
     const { schema, statements, planner } = clinic
     const contextOf = (request: RequestFacts, actor: Actor): GraphQLContext =>
@@ -186,9 +195,11 @@ export async function createApp(options: AppOptions): Promise<App> {
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
       board: (token) => services.queue.board.ofToken(token),
+      calendarOf: (token, request) => calendars.calendarOf(token, request),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
+    if (env.RUN_JOBS) stopJobs = await startJobs({ settings: env, databaseUrl, mailer, clock, logger })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

@@ -93,6 +93,7 @@ export const settings = z.object({
   MAIL_URL: mailUrl.optional(),
   MAIL_FROM: z.string().max(320, { error: 'must have at most 320 characters' }).default('Clinic <no-reply@clinic.invalid>'),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
+  RUN_JOBS: boolean.default(true),
   SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
   DEMO: boolean.optional(),
 })

@@ -23,6 +23,9 @@ import { Condition } from '../modules/patients/condition.entity.js'
 import { PatientContact } from '../modules/patients/patient-contact.entity.js'
 import { PatientIdentifier } from '../modules/patients/patient-identifier.entity.js'
 import { Patient } from '../modules/patients/patient.entity.js'
+import { AppointmentReminder } from '../modules/reminders/appointment-reminder.entity.js'
+import { ReminderPreference } from '../modules/reminders/reminder-preference.entity.js'
+import { CalendarFeed } from '../modules/calendar/calendar-feed.entity.js'
 import { Procedure } from '../modules/plans/procedure.entity.js'
 import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.js'
 import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
@@ -62,11 +65,13 @@ export const ENTITIES = [
   AppointmentHold,
   AppointmentSeries,
   AppointmentStatusChange,
+  AppointmentReminder,
   AuditEvent,
   AuditHead,
   AuditOutboxEntry,
   BreakGlass,
   ClinicClosure,
+  CalendarFeed,
   ClinicSettings,
   Condition,
   CurrentMedication,
@@ -91,6 +96,7 @@ export const ENTITIES = [
   QueueEntryChange,
   RecoveryCode,
   RefreshToken,
+  ReminderPreference,
   Room,
   ScheduleBreak,
   ScheduleException,

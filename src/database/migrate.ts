@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { MikroORM } from '@mikro-orm/postgresql'
 import pg from 'pg'
+import { installJobs } from '../jobs/install.js'
+import { JOBS } from '../jobs/registry.js'
 import { ormOptions } from './orm-options.js'
 
 /** Where the migrations lie, beside this file in the sources as in the build. */
@@ -33,6 +35,7 @@ export async function migrateDatabase(url: string): Promise<string[]> {
     const orm = new MikroORM(ormOptions(url, MIGRATIONS_PATH))
     try {
       const ran = await orm.migrator.up()
+      await installJobs(url, Object.values(JOBS))
       return ran.map(({ name }) => name)
     } finally {
       await orm.close()

@@ -1,5 +1,6 @@
 import { defineConfig, type Options } from '@mikro-orm/postgresql'
 import { Migrator } from '@mikro-orm/migrations'
+import { JOBS_SCHEMA } from '../jobs/job.js'
 import { ENTITIES } from './entities.js'
 
 /**
@@ -14,6 +15,8 @@ export function ormOptions(clientUrl: string, migrationsPath: string, overrides:
     forceUtcTimezone: true,
     // Names of constraints and messages of the driver can hold patient data: the ORM must not print them (SECURITY P7).
     debug: false,
+    // Tables of the job queue, which it makes itself.
+    schemaGenerator: { ignoreSchema: [JOBS_SCHEMA] },
     logger: () => undefined,
     migrations: {
       path: migrationsPath,

@@ -13,6 +13,8 @@ import { recordsModule } from '../modules/records/records.module.js'
 import { schedulesModule } from '../modules/schedules/schedules.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
 import { servicesModule } from '../modules/services/services.module.js'
+import { remindersModule } from '../modules/reminders/reminders.module.js'
+import { calendarModule } from '../modules/calendar/calendar.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
 import { waitlistModule } from '../modules/waitlist/waitlist.module.js'
@@ -37,5 +39,7 @@ export const MODULES: readonly ClinicModule[] = [
   proxiesModule,
   breakGlassModule,
   noticesModule,
+  remindersModule,
+  calendarModule,
   auditModule,
 ]

@@ -8,6 +8,8 @@ import type { SchedulingServices } from '../modules/scheduling/scheduling.servic
 import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
 import type { SlotService } from '../modules/scheduling/slot.service.js'
 import type { PriceListService } from '../modules/services/price-list.service.js'
+import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
+import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
 import type { WaitlistServices } from '../modules/waitlist/waitlist.services.js'
@@ -27,4 +29,6 @@ export interface Services {
   readonly queue: QueueServices
   readonly waitlist: WaitlistServices
   readonly scheduling: SchedulingServices
+  readonly reminders: ReminderPreferenceService
+  readonly calendarFeeds: CalendarFeedService
 }

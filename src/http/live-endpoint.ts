@@ -169,9 +169,12 @@ export class LiveEndpoint {
     const byWatcher = new Map(
       [...this.#connections].flatMap((connection) => (connection.watcher ? [[connection.watcher, connection]] : [])),
     )
-    const verdicts = await this.#options.service.review(byWatcher.keys())
-    for (const [watcher, verdict] of verdicts) byWatcher.get(watcher)?.socket.close(...CLOSINGS[verdict])
-    this.#reviewing = false
+    try {
+      const verdicts = await this.#options.service.review(byWatcher.keys())
+      for (const [watcher, verdict] of verdicts) byWatcher.get(watcher)?.socket.close(...CLOSINGS[verdict])
+    } finally {
+      this.#reviewing = false
+    }
   }
 
   #ping(): void {

@@ -10,6 +10,7 @@ import { createGraphQLServer } from '../graphql/server.js'
 import type { LiveService } from '../live/live-service.js'
 import { accountRoutes } from './account-page.js'
 import { boardRoutes, type BoardOfToken } from './board-page.js'
+import { calendarRoutes, type CalendarSource } from './calendar-route.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
 import { healthRoutes, type Readiness } from './health.js'
@@ -38,6 +39,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   board?: BoardOfToken
   /** Checks behind `/health/ready`. */
   readiness: Readiness
+  /** Calendar feeds. */
+  calendarOf?: CalendarSource
   /** Subscriptions; without it, there are no WebSockets. */
   live?: LiveService
 }
@@ -97,6 +100,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
     ...(options.board ? [boardRoutes(options.board, logger)] : []),
+    ...(options.calendarOf ? [calendarRoutes(options.calendarOf)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])
 

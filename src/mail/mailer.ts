@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createTransport } from 'nodemailer'
+import { createTransport, type SendMailOptions } from 'nodemailer'
 import type { Logger } from 'pino'
-import { makeDataFolder } from '../data-folder.js'
+import { makeDataFolder, putOnce } from '../data-folder.js'
 
 /** A letter: plain text, and never anything about a patient's health (it travels in the open). */
 export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Names the letter: a second one with the same key is the same letter, and has the same Message-ID. */
+  readonly key?: string
 }
 
 /** How mail leaves. */
@@ -35,10 +37,11 @@ export class Mailer {
   }
 
   /** Sends, and waits until the letter is accepted or written. */
-  async send(mail: Mail): Promise<void> {
+  async send({ key, ...mail }: Mail): Promise<void> {
     const { url, from } = this.#options
-    if (url === undefined) return this.#keep(mail)
-    await createTransport({ url, ...SMTP_TIMEOUTS }).sendMail({ from, ...mail })
+    const letter = { from, ...mail, ...(key !== undefined && { messageId: `<${key}@${domainOf(from)}>` }) }
+    if (url === undefined) return this.#keep(letter, key)
+    await createTransport({ url, ...SMTP_TIMEOUTS }).sendMail(letter)
   }
 
   /** Runs work that ends in a letter after the answer has left; a failure is logged, without the address. */
@@ -57,15 +60,16 @@ export class Mailer {
     await Promise.all(this.#pending)
   }
 
-  async #keep(mail: Mail): Promise<void> {
-    const { from, mailbox, dataDir } = this.#options
-    const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'unix' }).sendMail({ from, ...mail })
+  async #keep(letter: SendMailOptions, key: string | undefined): Promise<void> {
+    const { mailbox, dataDir } = this.#options
+    const { message } = await createTransport({ streamTransport: true, buffer: true, newline: 'unix' }).sendMail(letter)
     makeDataFolder(dataDir)
     await mkdir(mailbox, { recursive: true, mode: 0o700 })
     const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}`
     const temporary = join(mailbox, `.${name}`)
     await writeFile(temporary, message as Buffer, { mode: 0o600 })
-    // A reader of the folder never sees half a letter.
-    await rename(temporary, join(mailbox, `${name}.eml`))
+    await putOnce(temporary, join(mailbox, `${key ?? name}.eml`))
   }
 }
+
+const domainOf = (address: string): string => /@([\w.-]+)>?\s*$/.exec(address)?.[1] ?? 'clinic.invalid'

@@ -72,6 +72,10 @@ const STATED: Readonly<Record<string, Stated>> = {
   bookAppointmentSeries: { unknown: 'NOT_FOUND', input: { count: 2 } },
   rescheduleAppointmentSeries: { unknown: 'NOT_FOUND' },
   cancelAppointmentSeries: { unknown: 'NOT_FOUND' },
+  setReminderPreferences: { unknown: 'NOT_FOUND' },
+  createCalendarFeed: { unknown: 'NOT_FOUND' },
+  rotateCalendarFeed: { unknown: 'NOT_FOUND' },
+  revokeCalendarFeed: { unknown: 'NOT_FOUND' },
   markNoticeRead: { unknown: 'NOT_FOUND', foreign: ({ notice }) => notice },
 }
 

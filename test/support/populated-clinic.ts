@@ -1,5 +1,6 @@
 import { Role } from '../../src/access/roles.js'
 import { BreakGlass } from '../../src/modules/break-glass/break-glass.entity.js'
+import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import type { Doctor } from '../../src/modules/doctors/doctor.entity.js'
 import { WeeklySchedule } from '../../src/modules/doctors/weekly-schedule.entity.js'
 import type { PasswordHasher } from '../../src/modules/identity/password.js'
@@ -10,6 +11,9 @@ import { TreatmentPlanItem } from '../../src/modules/plans/treatment-plan-item.e
 import { ProcedureStatus } from '../../src/modules/plans/procedure.entity.js'
 import { TreatmentPlanStatus } from '../../src/modules/plans/treatment-plan.entity.js'
 import { PatientProxy, ProxyScope } from '../../src/modules/proxies/patient-proxy.entity.js'
+import { AppointmentReminder, ReminderKind, ReminderStatus, SkipReason } from '../../src/modules/reminders/appointment-reminder.entity.js'
+import { ReminderChannel } from '../../src/modules/reminders/reminder-channel.js'
+import { ReminderPreference } from '../../src/modules/reminders/reminder-preference.entity.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
 import { AppointmentHold } from '../../src/modules/scheduling/appointment-hold.entity.js'
 import { AppointmentSeries, SeriesFrequency } from '../../src/modules/scheduling/appointment-series.entity.js'
@@ -50,6 +54,17 @@ export function makeChart(
     overbookReason: 'x',
     patientOverlapReason: 'x',
   })
+  em.create(AppointmentReminder, {
+    appointment,
+    kind: ReminderKind.UPCOMING,
+    offsetMinutes: 120,
+    channel: ReminderChannel.EMAIL,
+    startsAt,
+    status: ReminderStatus.SKIPPED,
+    skipReason: SkipReason.TOO_LATE,
+    nextTryAt: startsAt,
+  } as never)
+  em.create(ReminderPreference, { patient, channel: ReminderChannel.SMS, wanted: false, setBy: users.granted } as never)
   const text = { encounterType: 'x', subjective: 'x', findings: 'x', assessment: 'x', plan: 'x' }
   const price = { amount: '45.00', currency: 'EUR' }
   const series = em.create(AppointmentSeries, { patient, frequency: SeriesFrequency.WEEKLY, every: 1, occurrences: 2, bookedBy: users.by } as never)
@@ -137,6 +152,7 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
   while (patients.length < 36) patient()
   const location = make.location({ phone: '+49 3' })
   for (const doctor of doctors) {
+    make.em.create(CalendarFeed, { doctor, tokenHash: `x${doctors.indexOf(doctor)}`, issuedAt: new Date(), revokedAt: new Date() } as never)
     make.em.create(WeeklySchedule, {
       doctor,
       location,

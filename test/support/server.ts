@@ -38,6 +38,7 @@ export function testEnv(overrides: Record<string, string> = {}): Env {
     PORT: '0',
     HOST: '127.0.0.1',
     BCRYPT_COST: '5',
+    RUN_JOBS: 'false',
     JWT_SECRET: 'k9Zt3vQx7LmB2nWc8RfY5hJp1DsGaUe4',
     PASSWORD_PEPPER: 'Vb6Nq2Xw9KjT4mZr7HcL1sFy8PdGuEa3',
     ...overrides,

@@ -99,6 +99,7 @@ export class Accounts {
   readonly #idle: IdleLimits
   readonly #noteUse: (sessionId: string, at: Date) => void
   readonly #recent = new Map<string, Believed>()
+  #forgottenAt = Number.NEGATIVE_INFINITY
 
   /** @param noteUse writes down when a session was used, without anybody waiting for it */
   constructor(database: ReadDatabase, clock: Clock, idle: IdleLimits, noteUse: (sessionId: string, at: Date) => void) {
@@ -127,6 +128,8 @@ export class Accounts {
   async readAhead(sessionIds: readonly string[]): Promise<void> {
     const readAt = performance.now()
     const rows = await this.#database.run(BY_SESSIONS, [sessionIds])
+    // Something was changed here meanwhile: what was read may be older.
+    if (this.#forgottenAt >= readAt) return
     const found = new Map(rows.map((row) => [row['sessionId'] as string, sessionAccountOf(row)]))
     for (const id of sessionIds) {
       const account = found.get(id) ?? null
@@ -166,11 +169,13 @@ export class Accounts {
 
   /** Reads the account anew at its next request: it has been changed here. Other instances learn of it within a second. */
   forget(userId: string): void {
+    this.#forgottenAt = performance.now()
     for (const [sessionId, entry] of this.#recent) if (entry.userId === userId || entry.userId === undefined) this.#recent.delete(sessionId)
   }
 
   /** As `forget`, for all accounts. */
   forgetAll(): void {
+    this.#forgottenAt = performance.now()
     this.#recent.clear()
   }
 

@@ -59,6 +59,7 @@ export interface IdentityServices {
   readonly invitations: InvitationService
   readonly setUp: SetUpService
   readonly verifier: PasswordVerifier
+  readonly throttle: SignInThrottle
 }
 
 /** Puts signing in together. */
@@ -99,6 +100,7 @@ export function makeIdentityServices(ground: IdentityGround): IdentityServices {
     invitations: new InvitationService({ unitOfWork, em, verifier, passwords, sessions, mailer, clock, clinic, frontEnd }),
     setUp: new SetUpService({ unitOfWork, em, verifier, passwords, sessions, clock }),
     verifier,
+    throttle,
   }
 }
 

@@ -1,6 +1,8 @@
+import { ArrayType } from '@mikro-orm/core'
 import { Check, Entity, Enum, Property } from '@mikro-orm/decorators/legacy'
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql'
 import { VersionedEntity } from '../../database/base.entity.js'
+import { ReminderChannel } from '../reminders/reminder-channel.js'
 
 /** Which patients a doctor sees. */
 export enum DoctorScope {
@@ -70,4 +72,18 @@ export class ClinicSettings extends VersionedEntity {
   @Field(() => Int, { description: 'For how many minutes a time is held for somebody who is about to book it.' })
   @Property({ type: 'smallint', default: 10 })
   holdMinutes: number = 10
+
+  @Field(() => String, {
+    description: 'The language of letters to patients whose own is not known or not spoken here: `en`, `de`, `fr` or `es`.',
+  })
+  @Property({ type: 'text', default: 'en' })
+  language: string = 'en'
+
+  @Field(() => [Int], { description: 'How many hours before a visit the patient is reminded of it; empty: not at all.' })
+  @Property({ type: new ArrayType(Number), columnType: 'smallint[]', defaultRaw: "'{24,2}'" })
+  reminderHours: number[] = [24, 2]
+
+  @Field(() => [ReminderChannel], { description: 'In which ways patients are reminded, unless they do not want to be.' })
+  @Enum({ items: () => ReminderChannel, array: true, defaultRaw: "'{EMAIL}'" })
+  reminderChannels: ReminderChannel[] = [ReminderChannel.EMAIL]
 }

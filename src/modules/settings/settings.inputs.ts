@@ -1,4 +1,5 @@
 import { Field, InputType, Int } from 'type-graphql'
+import { ReminderChannel } from '../reminders/reminder-channel.js'
 import { DoctorScope } from './clinic-settings.entity.js'
 
 /** A change of the clinic's settings. */
@@ -30,4 +31,19 @@ export class UpdateClinicSettingsInput {
 
   @Field(() => Int, { nullable: true, description: 'For how many minutes a time is held for somebody about to book it: 1 to 60.' })
   holdMinutes?: number | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The language of letters to patients whose own is not known or not spoken here: `en`, `de`, `fr` or `es`.',
+  })
+  language?: string | null
+
+  @Field(() => [Int], {
+    nullable: true,
+    description: 'How many hours before a visit the patient is reminded of it: at most 5 numbers of 1 to 336.',
+  })
+  reminderHours?: number[] | null
+
+  @Field(() => [ReminderChannel], { nullable: true, description: 'In which ways patients are reminded.' })
+  reminderChannels?: ReminderChannel[] | null
 }

@@ -1,0 +1,55 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.js'
+import { WritePool } from '../database/write-pool.js'
+import { JOBS } from './registry.js'
+import { JobWorker } from './worker.js'
+import type { Mailer } from '../mail/mailer.js'
+import { ReminderChannel } from '../modules/reminders/reminder-channel.js'
+import { EmailSender, SmsFolder } from '../modules/reminders/reminder-senders.js'
+import { ReminderTable } from '../modules/reminders/reminder-table.js'
+import { Reminders } from '../modules/reminders/reminders.js'
+import type { OfferingService } from '../modules/waitlist/offering.service.js'
+
+/** What running jobs stands on. */
+export interface JobsGround {
+  readonly settings: {
+    readonly CLINIC_NAME: string
+    readonly CLINIC_DATA_DIR: string
+    readonly DATABASE_STATEMENT_TIMEOUT_MS: number
+  }
+  readonly databaseUrl: string
+  readonly mailer: Mailer
+  /** Ends offers of the waitlist that are over, and offers what is free. */
+  readonly offering: OfferingService
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+/** For the statements around reminders, which are short. */
+const CONNECTIONS = 2
+
+/** Starts the jobs of this process. Returns what stops them. */
+export async function startJobs({ settings, databaseUrl, mailer, offering, clock, logger }: JobsGround): Promise<() => Promise<void>> {
+  const store = new WritePool({
+    connectionString: databaseUrl,
+    name: 'clinic-reminders',
+    poolMax: CONNECTIONS,
+    patienceMs: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+  })
+  const reminders = new Reminders({
+    table: new ReminderTable(store, clock),
+    senders: { [ReminderChannel.EMAIL]: new EmailSender(mailer), [ReminderChannel.SMS]: new SmsFolder(settings.CLINIC_DATA_DIR) },
+    clinic: settings.CLINIC_NAME,
+    clock,
+    logger,
+  })
+  const worker = new JobWorker({ connectionString: databaseUrl, logger })
+  await worker.start([
+    { ...JOBS.reminders, run: (signal) => reminders.sendDue(signal) },
+    { ...JOBS.waitlist, run: () => offering.round() },
+  ])
+  return async () => {
+    await worker.stop()
+    await store.close()
+  }
+}

@@ -1,0 +1,74 @@
+/** What a reminder says: when and where, and nothing of why or with whom, since it travels in the open. */
+export interface ReminderFacts {
+  readonly clinic: string
+  readonly startsAt: Date
+  /** IANA zone of the location. */
+  readonly timeZone: string
+  readonly location: string
+  /** The desk's number, for calling off. */
+  readonly phone: string | null
+}
+
+interface Wording {
+  readonly subject: (clinic: string) => string
+  readonly body: (when: string, facts: ReminderFacts) => readonly string[]
+}
+
+const WORDINGS = {
+  en: {
+    subject: (clinic) => `${clinic}: your appointment`,
+    body: (when, { location, phone }) => [
+      `We remind you of your appointment on ${when} (${location}).`,
+      phone === null ? 'If you cannot come, please tell us.' : `If you cannot come, please call us: ${phone}.`,
+    ],
+  },
+  de: {
+    subject: (clinic) => `${clinic}: Ihr Termin`,
+    body: (when, { location, phone }) => [
+      `Wir erinnern Sie an Ihren Termin am ${when} (${location}).`,
+      phone === null
+        ? 'Wenn Sie nicht kommen können, sagen Sie uns bitte Bescheid.'
+        : `Wenn Sie nicht kommen können, rufen Sie uns bitte an: ${phone}.`,
+    ],
+  },
+  fr: {
+    subject: (clinic) => `${clinic} : votre rendez-vous`,
+    body: (when, { location, phone }) => [
+      `Nous vous rappelons votre rendez-vous du ${when} (${location}).`,
+      phone === null
+        ? 'Si vous ne pouvez pas venir, merci de nous prévenir.'
+        : `Si vous ne pouvez pas venir, merci de nous appeler : ${phone}.`,
+    ],
+  },
+  es: {
+    subject: (clinic) => `${clinic}: su cita`,
+    body: (when, { location, phone }) => [
+      `Le recordamos su cita del ${when} (${location}).`,
+      phone === null ? 'Si no puede venir, avísenos, por favor.' : `Si no puede venir, llámenos, por favor: ${phone}.`,
+    ],
+  },
+} as const satisfies Record<string, Wording>
+
+/** Languages that reminders are written in. */
+export type ReminderLanguage = keyof typeof WORDINGS
+export const REMINDER_LANGUAGES = Object.keys(WORDINGS) as ReminderLanguage[]
+
+/**
+ * The first language that there are words for, of those given; else English.
+ * @param wanted BCP 47 tags, the most wanted first: `de-AT` is served by `de`
+ */
+export function languageFor(...wanted: readonly (string | null)[]): ReminderLanguage {
+  for (const tag of wanted) {
+    const primary = tag?.toLowerCase().split(/[-_]/, 1)[0]
+    const known = REMINDER_LANGUAGES.find((language) => language === primary)
+    if (known) return known
+  }
+  return 'en'
+}
+
+/** Subject and text; the text alone is the text message. */
+export function reminderLetter(language: ReminderLanguage, facts: ReminderFacts): { subject: string; text: string } {
+  const { subject, body }: Wording = WORDINGS[language]
+  const when = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: facts.timeZone }).format(facts.startsAt)
+  return { subject: subject(facts.clinic), text: [...body(when, facts), facts.clinic].join('\n') }
+}
