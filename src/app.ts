@@ -199,7 +199,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
-    if (env.RUN_JOBS) stopJobs = await startJobs({ settings: env, databaseUrl, mailer, clock, logger })
+    if (env.RUN_JOBS)
+      stopJobs = await startJobs({ settings: env, databaseUrl, mailer, offering: services.waitlist.offering, clock, logger })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

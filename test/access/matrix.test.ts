@@ -145,6 +145,7 @@ describe('the role matrix', () => {
     const named = field.args.map(({ name, type }) => {
       if (name === 'id') return `id: "${ids[whose][getNamedType(field.type).name] ?? '018f0000-0000-7000-8000-0000000000ff'}"`
       if (name === 'first') return 'first: 5'
+      if (name === 'locationId') return `locationId: "${ids.own['Location'] ?? ''}"`
       return isNonNullType(type) ? null : ''
     })
     if (named.includes(null)) return null

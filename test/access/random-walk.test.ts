@@ -24,7 +24,10 @@ const CARE_MONTHS = 6
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
 
 /** What asking changes: the trail of reads, and the last use of a session. It has tests of its own. */
-const MOVING = ['auditEvents', 'accessLog', 'sessions']
+const CHANGED_BY_ASKING = ['auditEvents', 'accessLog', 'sessions']
+/** What is meant to tell of others how many they are, and nothing else: a place in the queue, a waiting time, the numbers on the board. */
+const COUNTS_OTHERS = ['position', 'estimatedWaitMinutes', 'queueBoard']
+const MOVING = [...CHANGED_BY_ASKING, ...COUNTS_OTHERS]
 
 type Ask = (query: string) => Promise<Answer>
 
@@ -98,6 +101,9 @@ describe('random deep queries', () => {
       MedicalRecord: 'medical_record',
       TreatmentPlan: 'treatment_plan',
       Prescription: 'prescription',
+      QueueEntry: 'queue_entry',
+      WaitlistEntry: 'waitlist_entry',
+      WaitlistOffer: 'waitlist_offer',
       Doctor: 'doctor',
     }
     const byType = Object.fromEntries(Object.entries(tables).map(([type, table]) => [type, idsOf(table)]))
@@ -205,6 +211,8 @@ describe('random deep queries', () => {
       doctors: 'doctor',
       breakGlassUses: 'break_glass',
       notices: 'notice',
+      queue: 'queue_entry',
+      waitlist: 'waitlist_entry',
     }
     const { data } = await ask(
       `{ ${Object.keys(roots)

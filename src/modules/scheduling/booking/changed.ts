@@ -18,8 +18,8 @@ export interface ChangeNote {
   readonly facts?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Every write of an appointment goes through here: it leaves its event in the trail, with the change or not at all. */
-export function changed({ audit }: Transaction, appointment: ChangedAppointment, { action, sections, facts = {} }: ChangeNote): void {
+/** Every write of an appointment goes through here: it leaves its event in the trail, and tells whoever watches, with the change or not at all. */
+export function changed({ audit, emit }: Transaction, appointment: ChangedAppointment, { action, sections, facts = {} }: ChangeNote): void {
   audit({
     action,
     entity: 'Appointment',
@@ -28,4 +28,5 @@ export function changed({ audit }: Transaction, appointment: ChangedAppointment,
     ...(sections && { sections }),
     facts: { status: appointment.status, ...facts },
   })
+  emit({ kind: 'appointment', id: appointment.id, doctorId: appointment.doctorId, locationId: appointment.locationId })
 }
