@@ -55,7 +55,7 @@ export class Migration20261120174000_front_desk extends Migration {
     alter table "queue_entry" add constraint "queue_entry_room_id_foreign" foreign key ("room_id") references "room" ("id") on delete restrict;
     alter table "queue_entry" add constraint "queue_entry_transferred_from_id_foreign" foreign key ("transferred_from_id") references "queue_entry" ("id") on delete restrict;
     alter table "queue_entry" add constraint "queue_entry_number" check (number > 0);
-    alter table "queue_entry" add constraint "queue_entry_started" check (started_at is not null or status not in ('IN_SERVICE', 'DONE'));
+    alter table "queue_entry" add constraint "queue_entry_started" check (started_at is not null or (status <> 'IN_SERVICE' and status <> 'DONE'));
     alter table "queue_entry" add constraint "queue_entry_ended" check ((ended_at is not null) = (status in ('DONE', 'LEFT', 'TRANSFERRED')));
     alter table "queue_entry" add constraint "queue_entry_priority_check" check ("priority" in ('NORMAL', 'URGENT', 'EMERGENCY'));
     alter table "queue_entry" add constraint "queue_entry_status_check" check ("status" in ('WAITING', 'CALLED', 'IN_SERVICE', 'DONE', 'SKIPPED', 'LEFT', 'TRANSFERRED'));`)

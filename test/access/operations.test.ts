@@ -202,11 +202,10 @@ describe('every operation', () => {
       const wish = make.em.create(WaitlistEntry, { patient, doctor, earliest: day, latest: day, waitingSince: startsAt } as never)
       const answer = { state: OfferStatus.DECLINED, answeredAt: startsAt }
       const time = { location, doctor, startsAt, endsAt: appointment.endsAt, expiresAt: startsAt }
-      const offer = make.em.create(WaitlistOffer, { entry: wish, ...time, ...answer } as never)
+      make.em.create(WaitlistOffer, { entry: wish, ...time, ...answer } as never)
       Object.assign(ids, {
         QueueEntry: (entry as QueueEntry).id,
         WaitlistEntry: (wish as WaitlistEntry).id,
-        WaitlistOffer: (offer as WaitlistOffer).id,
         Patient: patient.id,
         Appointment: appointment.id,
         MedicalRecord: make.record({ patient, appointment }).id,

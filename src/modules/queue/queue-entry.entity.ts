@@ -19,7 +19,7 @@ import { QUEUE_TRANSITIONS, QueuePriority, QueueStatus } from './queue-status.js
 @ObjectType({ description: "A patient's place in the queue of a location on one day.", simpleResolvers: true })
 @Entity()
 @Check({ name: 'queue_entry_number', expression: 'number > 0' })
-@Check({ name: 'queue_entry_started', expression: "started_at is not null or status not in ('IN_SERVICE', 'DONE')" })
+@Check({ name: 'queue_entry_started', expression: "started_at is not null or (status <> 'IN_SERVICE' and status <> 'DONE')" })
 @Check({ name: 'queue_entry_ended', expression: "(ended_at is not null) = (status in ('DONE', 'LEFT', 'TRANSFERRED'))" })
 @Index({
   name: 'queue_entry_number_of_the_day',

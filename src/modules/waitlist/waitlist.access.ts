@@ -69,7 +69,7 @@ export const waitlistAccess: AccessMap = {
   ...connectionAccess('WaitlistEntry', readsWaitlist),
   Patient: { waitlistEntries: readsWaitlist },
   Doctor: { waitlist: readsWaitlist },
-  Query: { waitlist: readsWaitlist, waitlistEntry: readsWaitlist, waitlistOffer: readsWaitlist },
+  Query: { waitlist: readsWaitlist, waitlistEntry: readsWaitlist },
   Mutation: {
     joinWaitlist: writesWaitlist,
     updateWaitlistEntry: writesWaitlist,

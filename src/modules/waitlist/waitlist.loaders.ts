@@ -40,7 +40,6 @@ const offersLatestFirst = [descending('createdAt'), descending('id')]
 
 export const waitlistRoots = [
   rootOne('waitlistEntry', () => WaitlistEntry, 'One patient who waits for a time.'),
-  rootOne('waitlistOffer', () => WaitlistOffer, 'One time that was offered to somebody who waits.'),
   rootConnection('waitlist', () => WaitlistEntry, {
     filter: waitlistFilter,
     orders: {

@@ -224,7 +224,7 @@ describe('the waitlist (RULES A10)', () => {
         { doctorId: place.doctor.id, fromTime: '15:00' },
         { doctorId: place.doctor.id, minutes: 45 },
       ]
-      const entries = []
+      const entries: any[] = []
       for (const wish of wishes) entries.push(await join({ patientId: (await patient()).id, ...wish }))
       await cancel(freed)
       await settled()
@@ -276,7 +276,7 @@ describe('the waitlist (RULES A10)', () => {
           expect(await server.sql('select from appointment_hold where doctor_id = $1', [place.doctor.id])).toHaveLength(1)
         }
         const place = await practice()
-        const entries = []
+        const entries: any[] = []
         for (let count = 0; count < 6; count += 1) entries.push(await join({ patientId: (await patient()).id, doctorId: place.doctor.id }))
         await cancel(await visit(place, 5))
         await until(async () => (await Promise.all(entries.map(({ id }) => read(id)))).some(({ offer }) => offer))
@@ -374,7 +374,7 @@ describe('the waitlist (RULES A10)', () => {
 
     it('is listed in the order in which times are offered', async () => {
       const place = await practice()
-      const entries = []
+      const entries: any[] = []
       for (const priority of ['NORMAL', 'URGENT', 'HIGH', 'NORMAL'])
         entries.push(await join({ patientId: (await patient()).id, doctorId: place.doctor.id, priority }))
       const { data } = await clerk(
