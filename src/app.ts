@@ -33,6 +33,7 @@ import { CalendarDownloads } from './modules/calendar/calendar-download.js'
 import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
 import { PasswordHasher } from './modules/identity/password.js'
+import { LocationService } from './modules/locations/location.service.js'
 import { NoticeService } from './modules/notices/notice.service.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { makeQueueServices } from './modules/queue/queue.services.js'
@@ -143,10 +144,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     const services: Services = {
       identity,
       staff: new StaffService(work, new ClosedAccountOpener(hasher), forget),
+      locations: new LocationService(work, reach),
       doctors: new DoctorService(work, forgetAll),
       priceList: new PriceListService(work, reach),
       schedules: makeScheduleServices({ work, reach, database, availability, clock }),
-      slots: new SlotService(availability),
+      slots: new SlotService(availability, clock),
       settings: new SettingsService(work, forgetAll),
       proxies: new ProxyService(work, reach, forget),
       breakGlass: new BreakGlassService(work, reach, notices),

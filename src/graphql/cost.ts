@@ -41,12 +41,15 @@ function pageSize(args: Readonly<Record<string, unknown>>): number {
   return Math.min(Math.max(size, 1), COST.largestPage)
 }
 
+/** A list that is no small closed set says what to reckon with, by `@Extensions({ rows })`. */
+const usualRows = ({ rows }: Readonly<Record<string, unknown>>): number => (typeof rows === 'number' ? rows : COST.plainList)
+
 const rowsOf: ComplexityEstimator = ({ field, args, childComplexity }) => {
   const type = getNamedType(field.type)
   if (!isCompositeType(type) || type.name === 'PageInfo') return 0
   if (isObjectType(type) && 'edges' in type.getFields()) return 1 + pageSize(args) * childComplexity
   if (type.name.endsWith('Edge')) return childComplexity
-  return (isList(field.type) ? COST.plainList : 1) * (1 + childComplexity)
+  return (isList(field.type) ? usualRows(field.extensions) : 1) * (1 + childComplexity)
 }
 
 /** Costs of one document, by the values of the variables that change it. */

@@ -1,6 +1,7 @@
 import type { BreakGlassService } from '../modules/break-glass/break-glass.service.js'
 import type { DoctorService } from '../modules/doctors/doctor.service.js'
 import type { IdentityServices } from '../modules/identity/identity.services.js'
+import type { LocationService } from '../modules/locations/location.service.js'
 import type { NoticeService } from '../modules/notices/notice.service.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { QueueServices } from '../modules/queue/queue.services.js'
@@ -18,6 +19,7 @@ import type { WaitlistServices } from '../modules/waitlist/waitlist.services.js'
 export interface Services {
   readonly identity: IdentityServices
   readonly staff: StaffService
+  readonly locations: LocationService
   readonly doctors: DoctorService
   readonly priceList: PriceListService
   readonly schedules: ScheduleServices

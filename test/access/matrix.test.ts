@@ -4,6 +4,7 @@ import {
   isLeafType,
   isNonNullType,
   isObjectType,
+  isUnionType,
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -22,8 +23,7 @@ import type { Services } from '../../src/graphql/services.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
-import { WeeklySchedule } from '../../src/modules/doctors/weekly-schedule.entity.js'
-import { makeChart } from '../support/populated-clinic.js'
+import { ADDRESS, makeChart, makeHours, makeOffers } from '../support/populated-clinic.js'
 import { TestServer, type Answer } from '../support/server.js'
 
 /**
@@ -31,6 +31,8 @@ import { TestServer, type Answer } from '../support/server.js'
  * the declared scopes say. The fields come from the schema: a new one is covered without a change here. What is expected is worked out
  * here, without the guards and without SQL.
  */
+
+const DAY = 86_400_000
 
 type Whose = 'own' | 'foreign'
 const WHOSE: readonly Whose[] = ['own', 'foreign']
@@ -60,6 +62,12 @@ const BY_OTHER_FACTS: Readonly<Record<string, (role: Role) => boolean>> = {
   Viewer: () => true,
   Staff: (role) => role !== Role.PATIENT,
   WeeklySchedule: (role) => role === Role.DOCTOR,
+  ScheduleBreak: (role) => role === Role.DOCTOR,
+  ScheduleException: (role) => role === Role.DOCTOR,
+  ScheduleExceptionHours: (role) => role === Role.DOCTOR,
+  TimeOff: (role) => role === Role.DOCTOR,
+  // The first of the fixture is on the public price list.
+  Service: () => true,
   BreakGlass: (role) => role === Role.DOCTOR,
   Notice: (role) => role === Role.OWNER,
   // Each has asked something before.
@@ -105,16 +113,9 @@ describe('the role matrix', () => {
     const foreign = make.patient()
     const users = { by: accounts.DOCTOR, granted: accounts.OWNER, holder: accounts.STAFF }
     for (const patient of [own, foreign]) makeChart(make, patient, theirs, users)
-    const location = make.location()
-    make.em.create(WeeklySchedule, {
-      doctor: theirs,
-      location,
-      room: make.room(location),
-      weekday: 1,
-      startsAt: '08:00',
-      endsAt: '12:00',
-      validFrom: '2026-01-01',
-    } as never)
+    const location = make.location({ address: ADDRESS })
+    makeHours(make, theirs, location, users.granted)
+    makeOffers(make, location)
     await make.save()
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')
@@ -146,6 +147,10 @@ describe('the role matrix', () => {
       if (name === 'id') return `id: "${ids[whose][getNamedType(field.type).name] ?? '018f0000-0000-7000-8000-0000000000ff'}"`
       if (name === 'first') return 'first: 5'
       if (name === 'locationId') return `locationId: "${ids.own['Location'] ?? ''}"`
+      // Free times of the doctor who has a week; in eight days there is a Monday.
+      if (name === 'doctorId' && isNonNullType(type)) return `doctorId: "${ids[whose]['Doctor']}"`
+      if (name === 'from' && field.name === 'availableSlots') return `from: "${new Date(Date.now() + DAY).toISOString()}"`
+      if (name === 'to' && field.name === 'availableSlots') return `to: "${new Date(Date.now() + 9 * DAY).toISOString()}"`
       return isNonNullType(type) ? null : ''
     })
     if (named.includes(null)) return null
@@ -254,10 +259,12 @@ describe('the role matrix', () => {
     const results = new Set<string>()
     const collect = (type: GraphQLObjectType): void => {
       for (const field of Object.values(type.getFields())) {
-        const target = getNamedType(field.type)
-        if (!isObjectType(target) || results.has(target.name)) continue
-        results.add(target.name)
-        collect(target)
+        const named = getNamedType(field.type)
+        for (const target of isUnionType(named) ? named.getTypes() : [named]) {
+          if (!isObjectType(target) || results.has(target.name)) continue
+          results.add(target.name)
+          collect(target)
+        }
       }
     }
     if (mutations) collect(mutations)

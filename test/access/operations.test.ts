@@ -26,6 +26,7 @@ import { QueueEntry } from '../../src/modules/queue/queue-entry.entity.js'
 import { OfferStatus } from '../../src/modules/waitlist/waitlist-status.js'
 import { WaitlistEntry } from '../../src/modules/waitlist/waitlist-entry.entity.js'
 import { WaitlistOffer } from '../../src/modules/waitlist/waitlist-offer.entity.js'
+import { Service } from '../../src/modules/services/service.entity.js'
 import { codesOf, comparable, TestServer } from '../support/server.js'
 
 /**
@@ -52,6 +53,9 @@ interface Rows {
   readonly session: string
 }
 
+/** A day that is not in the past. */
+const SOON = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+
 const STATED: Readonly<Record<string, Stated>> = {
   revokeSession: { unknown: 'NOT_FOUND', foreign: ({ session }) => session },
   resetPassword: { unknown: 'NOT_FOUND' },
@@ -64,6 +68,17 @@ const STATED: Readonly<Record<string, Stated>> = {
   // The id is not of the row that is changed, but of one that it is to refer to.
   createDoctor: { unknown: 'BAD_USER_INPUT', input: { fullName: 'Dr. New' } },
   updateDoctor: { unknown: 'NOT_FOUND' },
+  updateLocation: { unknown: 'NOT_FOUND' },
+  createRoom: { unknown: 'NOT_FOUND' },
+  updateRoom: { unknown: 'NOT_FOUND' },
+  setDoctorSchedule: { unknown: 'NOT_FOUND', input: { validFrom: SOON, hours: [] } },
+  setScheduleException: { unknown: 'NOT_FOUND', input: { date: SOON, kind: 'NOT_WORKING' } },
+  removeScheduleException: { unknown: 'NOT_FOUND' },
+  addTimeOff: { unknown: 'NOT_FOUND', input: { startsOn: SOON } },
+  cancelTimeOff: { unknown: 'NOT_FOUND' },
+  addClosure: { unknown: 'NOT_FOUND', input: { startsOn: SOON } },
+  removeClosure: { unknown: 'NOT_FOUND' },
+  updateService: { unknown: 'NOT_FOUND' },
   grantProxy: { unknown: 'NOT_FOUND', input: { validTo: '2099-01-01T00:00:00Z', holderUsername: 'nobody' } },
   revokeProxy: { unknown: 'NOT_FOUND' },
   breakGlass: { unknown: 'NOT_FOUND', input: { reason: 'Unconscious, no relatives', hours: 1 } },
@@ -213,6 +228,13 @@ describe('every operation', () => {
         Prescription: make.prescription(patient).id,
       })
     }
+    for (const [code, onlineBookable, ids] of [
+      ['SHOWN', true, own],
+      ['HIDDEN', false, foreign],
+    ] as const) {
+      const data = { code, name: 'x', durationMinutes: 20, price: { amount: '1.00', currency: 'EUR' }, onlineBookable }
+      ids['Service'] = make.em.create(Service, data as never).id
+    }
     await make.save()
     const someone = await make.user(server.hasher, [Role.OWNER], { staff: make.staff() })
     await make.save()
@@ -297,8 +319,8 @@ describe('every operation', () => {
         expect(answers[0]).toEqual(answers[1])
       })
 
-      // The directory of doctors belongs to nobody.
-      it.skipIf(kind === 'Doctor')('answers for a row outside of the own as for one that is not there (SECURITY A6)', async () => {
+      // The directory of doctors and locations belongs to nobody.
+      it.skipIf(kind === 'Doctor' || kind === 'Location')('answers for a row outside of the own as for one that is not there (SECURITY A6)', async () => {
         const ask = server.as(accounts.PATIENT)
         const unknown = comparable(await ask(documentOf(operation, UNKNOWN)))
         expect(comparable(await ask(documentOf(operation, foreign[kind]!)))).toEqual(unknown)
@@ -333,6 +355,11 @@ describe('every operation', () => {
       'SetStaffRolesInput.roles',
       'DoctorFilter.active',
       'UpdateDoctorInput.active',
+      'LocationFilter.active',
+      'UpdateLocationInput.active',
+      'UpdateRoomInput.active',
+      'ServiceFilter.active',
+      'UpdateServiceInput.active',
       'PatientFilter.mrn',
       'BreakGlassFilter.userId',
       'BreakGlassInput.mrn',

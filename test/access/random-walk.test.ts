@@ -104,6 +104,8 @@ describe('random deep queries', () => {
       QueueEntry: 'queue_entry',
       WaitlistEntry: 'waitlist_entry',
       Doctor: 'doctor',
+      Service: 'service',
+      Location: 'location',
     }
     const byType = Object.fromEntries(Object.entries(tables).map(([type, table]) => [type, idsOf(table)]))
     const ids = Object.values(byType).flat()

@@ -140,6 +140,27 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   },
   doctor: { patient: null, rows: all(...EVERYBODY), columns: { license_number: [OWNER, ADMIN, REGISTRATION_CLERK, PHARMACIST] } },
   weekly_schedule: { patient: null, rows: { ...all(OWNER, ADMIN, REGISTRATION_CLERK), DOCTOR: 't.doctor_id = $doctorId' } },
+  schedule_break: {
+    patient: null,
+    rows: {
+      ...all(OWNER, ADMIN, REGISTRATION_CLERK),
+      DOCTOR: 'exists (select from weekly_schedule x where x.id = t.weekly_schedule_id and x.doctor_id = $doctorId)',
+    },
+  },
+  schedule_exception: { patient: null, rows: { ...all(OWNER, ADMIN, REGISTRATION_CLERK), DOCTOR: 't.doctor_id = $doctorId' } },
+  schedule_exception_hours: {
+    patient: null,
+    rows: {
+      ...all(OWNER, ADMIN, REGISTRATION_CLERK),
+      DOCTOR: 'exists (select from schedule_exception x where x.id = t.schedule_exception_id and x.doctor_id = $doctorId)',
+    },
+  },
+  time_off: { patient: null, rows: { ...all(OWNER, ADMIN, REGISTRATION_CLERK), DOCTOR: 't.doctor_id = $doctorId' } },
+  clinic_closure: { patient: null, rows: all(...EVERYBODY) },
+  service: {
+    patient: null,
+    rows: { ...all(...EVERYBODY.filter((role) => role !== PATIENT)), PATIENT: 't.active and t.online_bookable' },
+  },
   location: { patient: null, rows: all(...EVERYBODY) },
   room: { patient: null, rows: all(...EVERYBODY) },
   clinic_setting: { patient: null, rows: all(OWNER, ADMIN) },

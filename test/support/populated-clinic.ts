@@ -6,6 +6,7 @@ import type { Doctor } from '../../src/modules/doctors/doctor.entity.js'
 import { WeeklySchedule } from '../../src/modules/doctors/weekly-schedule.entity.js'
 import type { PasswordHasher } from '../../src/modules/identity/password.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
+import type { Location } from '../../src/modules/locations/location.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { TreatmentPlanItem } from '../../src/modules/plans/treatment-plan-item.entity.js'
@@ -27,9 +28,18 @@ import { OfferStatus, WaitlistStatus } from '../../src/modules/waitlist/waitlist
 import { WaitlistEntryChange } from '../../src/modules/waitlist/waitlist-entry-change.entity.js'
 import { WaitlistEntry } from '../../src/modules/waitlist/waitlist-entry.entity.js'
 import { WaitlistOffer } from '../../src/modules/waitlist/waitlist-offer.entity.js'
+import { ClinicClosure } from '../../src/modules/schedules/clinic-closure.entity.js'
+import { ScheduleBreak } from '../../src/modules/schedules/schedule-break.entity.js'
+import { ScheduleExceptionHours } from '../../src/modules/schedules/schedule-exception-hours.entity.js'
+import { ScheduleException, ScheduleExceptionKind } from '../../src/modules/schedules/schedule-exception.entity.js'
+import { TimeOff, TimeOffKind } from '../../src/modules/schedules/time-off.entity.js'
+import { Service } from '../../src/modules/services/service.entity.js'
 import type { ClinicFactory } from '../factories/clinic.js'
 
 const DAY = 86_400_000
+
+/** An address with everything there is. */
+export const ADDRESS = { line: 'x', city: 'x', region: 'x', postalCode: 'x', country: 'x' }
 
 /** Fills every part of a patient's chart: each list has rows, and each row has every text there is. */
 export function makeChart(
@@ -44,14 +54,14 @@ export function makeChart(
     phone: '+49 1',
     email: 'x',
     language: 'de',
-    address: { line: 'x', city: 'x', region: 'x', postalCode: 'x', country: 'x' },
+    address: ADDRESS,
   })
   make.allergy(patient, { code: 'x', reactions: ['Hives'] })
   make.condition(patient)
   make.contact(patient)
   make.identifier(patient)
   const startsAt = new Date(Date.now() - (20 + index * 7) * DAY)
-  const location = make.location()
+  const location = make.location({ address: ADDRESS })
   const appointment = make.appointment({
     patient,
     doctor,
@@ -157,6 +167,46 @@ export function makeChart(
   } as never)
 }
 
+/** A doctor's week with everything that can be said about it. */
+export function makeHours(make: ClinicFactory, doctor: Doctor, location: Location, enteredBy: User): void {
+  const { em } = make
+  const weeklySchedule = em.create(WeeklySchedule, {
+    doctor,
+    location,
+    room: make.room(location),
+    weekday: 1,
+    startsAt: '08:00',
+    endsAt: '12:00',
+    validFrom: '2026-01-01',
+  } as never)
+  em.create(ScheduleBreak, { weeklySchedule, startsAt: '10:00', endsAt: '10:15', label: 'x' } as never)
+  const scheduleException = em.create(ScheduleException, {
+    doctor,
+    location,
+    date: '2026-05-04',
+    kind: ScheduleExceptionKind.EXTRA_HOURS,
+    note: 'x',
+  } as never)
+  em.create(ScheduleExceptionHours, { scheduleException, room: make.room(location), startsAt: '14:00', endsAt: '16:00' } as never)
+  const times = { startsAt: new Date(Date.now() - DAY), endsAt: new Date(Date.now() + DAY) }
+  em.create(TimeOff, { doctor, kind: TimeOffKind.OTHER, enteredBy, ...times, startsOn: '2026-05-04', endsOn: '2026-05-05', reason: 'x' } as never)
+}
+
+/** A price list with what patients may book, what they may not, and what is no longer offered; and closures, of all and of one location. */
+export function makeOffers({ em }: ClinicFactory, location: Location): void {
+  for (const [index, shown] of [{ onlineBookable: true }, {}, { onlineBookable: true, active: false }].entries())
+    em.create(Service, {
+      code: `X${index}`,
+      name: 'x',
+      specialty: 'General practice',
+      durationMinutes: 30,
+      price: { amount: '12.50', currency: 'EUR' },
+      ...shown,
+    } as never)
+  for (const where of [null, location])
+    em.create(ClinicClosure, { location: where, name: 'x', startsOn: '2026-12-24', endsOn: '2026-12-26' } as never)
+}
+
 /** Accounts of a populated clinic, by name. */
 export interface Population {
   readonly users: Readonly<Record<string, User>>
@@ -197,16 +247,9 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
   const location = make.location({ phone: '+49 3' })
   for (const doctor of doctors) {
     make.em.create(CalendarFeed, { doctor, tokenHash: `x${doctors.indexOf(doctor)}`, issuedAt: new Date(), revokedAt: new Date() } as never)
-    make.em.create(WeeklySchedule, {
-      doctor,
-      location,
-      room: make.room(location),
-      weekday: 1,
-      startsAt: '08:00',
-      endsAt: '12:00',
-      validFrom: '2026-01-01',
-    } as never)
+    makeHours(make, doctor, location, users[Role.OWNER]!)
   }
+  makeOffers(make, location)
   const by = users[Role.DOCTOR]!
   for (const [index, each] of patients.entries()) {
     makeChart(make, each, doctors[index % doctors.length]!, { by, granted: users[Role.OWNER]!, holder: users[Role.PATIENT]! }, index)

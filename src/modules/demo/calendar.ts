@@ -32,12 +32,23 @@ export class DoctorCalendar {
   readonly #stretches: readonly Stretch[]
   readonly #slot: number
 
-  /** Slots of `minutes` within the stretches from the date `from` up to, but not including, `to`, in the zone's wall time. */
-  constructor(stretches: readonly Stretch[], timeZone: string, minutes: number, from: string, to: string) {
+  /**
+   * Slots of `minutes` within the stretches from the date `from` up to, but not including, `to`, in the zone's wall time.
+   * @param away days without work, as dates; both ends inclusive
+   */
+  constructor(
+    stretches: readonly Stretch[],
+    timeZone: string,
+    minutes: number,
+    from: string,
+    to: string,
+    away: readonly { readonly first: string; readonly last: string }[] = [],
+  ) {
     this.#stretches = stretches
     this.#slot = minutes * MINUTE
     for (let day = Temporal.PlainDate.from(from); Temporal.PlainDate.compare(day, to) < 0; day = day.add({ days: 1 })) {
       const date = day.toString()
+      if (away.some(({ first, last }) => first <= date && date <= last)) continue
       const today = stretches
         .map((stretch, index) => ({ stretch, index }))
         .filter(

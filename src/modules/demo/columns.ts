@@ -11,6 +11,19 @@ export const COLUMNS = {
   staff: [...ROW, 'full_name', 'job_title', 'email', 'phone', 'active'],
   doctor: [...ROW, 'full_name', 'specialty', 'license_number', 'default_appointment_minutes', 'staff_id'],
   weekly_schedule: [...ROW, 'doctor_id', 'location_id', 'room_id', 'weekday', 'starts_at', 'ends_at', 'valid_from', 'valid_to'],
+  service: [
+    ...ROW,
+    'code',
+    'name',
+    'specialty',
+    'duration_minutes',
+    'buffer_before_minutes',
+    'buffer_after_minutes',
+    'price_amount',
+    'price_currency',
+    'online_bookable',
+  ],
+  clinic_closure: [...ROW, 'name', 'starts_on', 'ends_on'],
   patient: [
     ...ROW,
     'mrn',
@@ -27,6 +40,7 @@ export const COLUMNS = {
   patient_identifier: [...ROW, 'patient_id', 'type', 'system', 'value'],
   patient_contact: [...ROW, 'patient_id', 'full_name', 'relationship', 'phone', 'email', 'emergency', 'guardian'],
   user_account: [...ROW, 'username', 'display_name', 'password_hash', 'roles', 'active', 'demo', 'staff_id', 'patient_id'],
+  time_off: [...ROW, 'doctor_id', 'kind', 'starts_at', 'ends_at', 'starts_on', 'ends_on', 'reason', 'entered_by_id'],
   appointment: [
     ...ROW,
     'patient_id',

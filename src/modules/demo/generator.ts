@@ -1,6 +1,7 @@
 import { addPatientAccount, addTeam, type AccountHashes } from './accounts.js'
 import { acuteIllness, addAllergies, addCondition, drawIllnesses, type Illness } from './illness.js'
 import { createPerson } from './person.js'
+import { addAbsences, addOffers } from './offers.js'
 import { addPlans, addSingleProcedures } from './plans.js'
 import { openPractice, PATIENTS_PER_PRACTICE, type Practice } from './practice.js'
 import { addPrescriptions } from './prescribing.js'
@@ -18,6 +19,8 @@ export interface ClinicOptions extends World {
   /** Names of locations, and user names, that the database has already. */
   readonly siteNames: Iterable<string>
   readonly usernames: Iterable<string>
+  /** Whether to make the price list and the day on which the clinic is closed: the first seeding of a database does. */
+  readonly priceList: boolean
 }
 
 /** Acute illnesses that stand on the problem list afterwards. */
@@ -35,6 +38,8 @@ export function* generateClinic(options: ClinicOptions): Generator<RowsByTable, 
     const rows = noRows()
     const practice = openPractice(options, place, siteNames, rows)
     addTeam(options, practice, place, options.hashes, usernames, rows)
+    addAbsences(options, practice, place, rows)
+    if (place === 0 && options.priceList) addOffers(options, rows)
     if (staffed) yield rows
 
     const patients = Math.min(PATIENTS_PER_PRACTICE, options.patients - serial)

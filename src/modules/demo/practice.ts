@@ -2,6 +2,7 @@ import { DoctorCalendar, clinicYears, type Booking, type Stretch } from './calen
 import { CITIES, type CityFact } from './facts/sites.js'
 import { SPECIALTIES, type Specialty } from './facts/specialties.js'
 import { createDecks, type Decks } from './decks.js'
+import { closedDay, daysOff } from './offers.js'
 import { personName, streetAddress } from './names.js'
 import { present } from './present.js'
 import type { Random } from './random.js'
@@ -104,6 +105,7 @@ function openSite(
     add(rows, 'room', { ...rowBase(random, opened), location_id: row.id, name, active: name !== 'Store room' }),
   )
   const years = clinicYears(world.now)
+  const closed = closedDay(world.now)
   const changed = dateOf(world.now - YEAR)
   const dayBefore = dateOf(world.now - YEAR - 24 * HOUR)
 
@@ -150,7 +152,10 @@ function openSite(
         valid_to: stretch.validTo,
       })
     }
-    const calendar = new DoctorCalendar(stretches, city.timeZone, SPECIALTIES[specialty].minutes, years.from, years.to)
+    const calendar = new DoctorCalendar(stretches, city.timeZone, SPECIALTIES[specialty].minutes, years.from, years.to, [
+      ...daysOff(world.now, position),
+      { first: closed, last: closed },
+    ])
     return { id: doctor.id, staffId: staff.id, name: name.full, specialty, siteId: row.id, currency: city.currency, calendar }
   })
   return { id: row.id, city, doctors }

@@ -10,6 +10,7 @@ import type { TreatmentPlanStatus } from '../plans/treatment-plan.entity.js'
 import type { PrescriptionItemStatus } from '../prescriptions/prescription-item.entity.js'
 import type { DiagnosisCertainty } from '../records/diagnosis.entity.js'
 import type { RecordStatus } from '../records/medical-record.entity.js'
+import type { TimeOffKind } from '../schedules/time-off.entity.js'
 import type { AppointmentStatus } from '../scheduling/appointment-status.js'
 
 /**
@@ -56,6 +57,18 @@ export interface ClinicRows {
     valid_from: string
     valid_to: string | null
   }
+  service: Row & {
+    code: string
+    name: string
+    specialty: string | null
+    duration_minutes: number
+    buffer_before_minutes: number
+    buffer_after_minutes: number
+    price_amount: string
+    price_currency: string
+    online_bookable: boolean
+  }
+  clinic_closure: Row & { name: string; starts_on: string; ends_on: string }
   patient: Row &
     AddressColumns & {
       mrn: string
@@ -87,6 +100,16 @@ export interface ClinicRows {
     demo: boolean
     staff_id: string | null
     patient_id: string | null
+  }
+  time_off: Row & {
+    doctor_id: string
+    kind: `${TimeOffKind}`
+    starts_at: string
+    ends_at: string
+    starts_on: string
+    ends_on: string
+    reason: string
+    entered_by_id: string
   }
   appointment: Row & {
     patient_id: string

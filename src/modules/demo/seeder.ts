@@ -80,6 +80,7 @@ async function load(client: pg.Client, options: SeedOptions, now: number): Promi
     patients: options.patients,
     siteNames: existing.siteNames,
     usernames: existing.usernames,
+    priceList: !existing.services,
     hashes: {
       demo: demo ? await passwordHasher.hash(DEMO_PASSWORD) : undefined,
       locked: await passwordHasher.hash(randomBytes(32).toString('base64')),
@@ -128,10 +129,12 @@ async function takeSerials(client: pg.Client, count: number): Promise<number> {
 async function readExisting(client: pg.Client) {
   const sites = await client.query<{ name: string }>('select name from location')
   const users = await client.query<{ username: string; demo: boolean }>('select username, demo from user_account')
+  const services = await client.query<{ found: boolean }>('select exists (select from service) as found')
   const reserved = new Set(Object.values(DEMO_USERNAMES))
   return {
     siteNames: sites.rows.map(({ name }) => name),
     usernames: users.rows.map(({ username }) => username),
+    services: present(services.rows[0]).found,
     demoAccounts: users.rows.some(({ username, demo }) => demo || reserved.has(username)),
   }
 }

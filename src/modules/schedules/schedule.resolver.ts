@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql'
+import { Arg, Ctx, Extensions, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql'
 import type { GraphQLContext } from '../../graphql/context.js'
 import type { Services } from '../../graphql/services.js'
 import { Doctor } from '../doctors/doctor.entity.js'
@@ -42,6 +42,7 @@ export class ScheduleResolver {
     return context.loaders.one(Doctor, Doctor, doctorId)
   }
 
+  @Extensions({ rows: 20 })
   @FieldResolver(() => [Appointment], {
     nullable: true,
     description: 'Visits to come, at most 200, that lie outside of the working hours as they are now: someone should move them.',
@@ -78,6 +79,7 @@ export class TimeOffResolver {
     return context.loaders.one(TimeOff, TimeOff, id)
   }
 
+  @Extensions({ rows: 20 })
   @FieldResolver(() => [Appointment], {
     nullable: true,
     description: 'Visits to come, at most 200, that are booked for the time of the absence: someone should move them. None once it is called off.',

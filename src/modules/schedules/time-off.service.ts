@@ -12,6 +12,8 @@ import { TimeOff } from './time-off.entity.js'
 
 /** The longest that one absence may last, in days: two years. */
 const LONGEST = 731
+/** How far from today it may begin, in milliseconds: ten years. */
+const FURTHEST = 3660 * DAY
 const REASON = { most: 500 }
 
 /** Absences of doctors (RULES A4). */
@@ -31,6 +33,9 @@ export class TimeOffService {
     const checks = new InputChecks()
     const reason = checks.optionalText('reason', input.reason, REASON) ?? null
     const span = spanOf(checks, input)
+    const start = 'startsOn' in span ? dayOf(span.startsOn) * DAY : span.startsAt.getTime()
+    const field = 'startsOn' in span ? 'startsOn' : 'startsAt'
+    checks.require(Math.abs(start - this.#clock().getTime()) <= FURTHEST, field, 'must be within ten years')
     checks.done()
     return this.#work.run(context, async ({ em, audit }) => {
       const doctor = await doctorToPlan(em, context, this.#reach, input.doctorId)

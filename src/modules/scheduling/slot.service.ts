@@ -1,3 +1,4 @@
+import { DAY, type Clock } from '../../clock.js'
 import { BadUserInputError, NotFoundError, type FieldProblem } from '../../graphql/errors.js'
 import type { GraphQLContext } from '../../graphql/context.js'
 import { Doctor } from '../doctors/doctor.entity.js'
@@ -10,6 +11,7 @@ import type { SlotSearch } from './slot.types.js'
 
 /** The most free times of one doctor in an answer. */
 const MOST_SLOTS = 5000
+const FURTHEST = 3660 * DAY
 const MOST_ACROSS = 200
 const USUAL_ACROSS = 20
 
@@ -44,9 +46,11 @@ const MOST_HOPEFUL_FIRST = [
 /** Looks for free times on behalf of somebody: what they may see, and within bounds. */
 export class SlotService {
   readonly #availability: Availability
+  readonly #clock: Clock
 
-  constructor(availability: Availability) {
+  constructor(availability: Availability, clock: Clock) {
     this.#availability = availability
+    this.#clock = clock
   }
 
   /**
@@ -55,7 +59,7 @@ export class SlotService {
    */
   async ofDoctor(context: GraphQLContext, asked: SlotsOfDoctor): Promise<SlotSearch> {
     const forPatient = isForPatient(context)
-    const problems = problemsOf(asked)
+    const problems = problemsOf(asked, this.#clock())
     const minutes = asked.durationMinutes
     if (minutes != null && forPatient) problems.push({ field: 'durationMinutes', message: 'is what the service says' })
     else if (minutes != null && (minutes < 5 || minutes > 480))
@@ -84,7 +88,7 @@ export class SlotService {
    * @throws NotFoundError when service or location is missing or not the actor's to see
    */
   async acrossDoctors(context: GraphQLContext, asked: SlotsAcrossDoctors): Promise<SlotSearch> {
-    const problems = problemsOf(asked)
+    const problems = problemsOf(asked, this.#clock())
     const limit = asked.limit ?? USUAL_ACROSS
     if (limit < 1 || limit > MOST_ACROSS) problems.push({ field: 'limit', message: `must be between 1 and ${MOST_ACROSS}` })
     if (asked.serviceId == null && asked.specialty == null)
@@ -129,7 +133,8 @@ export class SlotService {
 /** Whoever may book for everybody is not held to a patient's window; a patient who also works here is not either. */
 const isForPatient = ({ actor }: GraphQLContext): boolean => !actor.can('appointments.write')
 
-function problemsOf({ from, to }: Where): FieldProblem[] {
+function problemsOf({ from, to }: Where, now: Date): FieldProblem[] {
+  if (Math.abs(from.getTime() - now.getTime()) > FURTHEST) return [{ field: 'from', message: 'must be within ten years' }]
   if (to <= from) return [{ field: 'to', message: 'must be after `from`' }]
   return to.getTime() - from.getTime() > LONGEST_WINDOW ? [{ field: 'to', message: 'must be at most 62 days after `from`' }] : []
 }

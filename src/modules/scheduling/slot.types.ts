@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql'
+import { Extensions, Field, ObjectType } from 'type-graphql'
 import { DateTimeScalar } from '../../graphql/scalars.js'
 import type { FreeSlot } from './availability.js'
 import { EmptySlotReason } from './slots/empty-slot-reason.js'
@@ -20,6 +20,7 @@ export class Slot implements FreeSlot {
 /** The free times that were found, or why there is none. */
 @ObjectType({ description: 'The free times that were found, or why there is none.', simpleResolvers: true })
 export class SlotSearch {
+  @Extensions({ rows: 1000 })
   @Field(() => [Slot], { description: 'The free times, the earliest first.' })
   slots!: readonly FreeSlot[]
 
