@@ -20,6 +20,7 @@ export class InputChecks {
     const trimmed = value.trim()
     this.require(trimmed.length >= least, field, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)
     this.require(trimmed.length <= most, field, `must have at most ${most} characters`)
+    this.require(trimmed.isWellFormed() && !trimmed.includes('\0'), field, 'holds characters that cannot be stored')
     return trimmed
   }
 

@@ -123,7 +123,7 @@ export class Appointment extends VersionedEntity {
   @Property({ type: 'boolean', default: false })
   lateCancellation: boolean = false
 
-  @Field(() => [AppointmentStatus], { description: 'The statuses it can be moved to from here.' })
+  @Field(() => [AppointmentStatus], { description: 'The statuses that you can move it to from here.' })
   get allowedTransitions(): AppointmentStatus[] {
     return [...APPOINTMENT_TRANSITIONS[this.status]]
   }

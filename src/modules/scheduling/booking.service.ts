@@ -61,7 +61,7 @@ export class BookingService {
    *   bookings as they may, and for an idempotency key that was used with another input
    */
   async book(context: WriteContext, input: BookAppointmentInput): Promise<BookingOutcome> {
-    const texts = checkedTexts(input)
+    const texts = checkedTexts(input, this.#parts.clock())
     const named = namedRows(input)
     const { actor } = context
     const capacity = await capacityToBook(this.#parts, actor, named.patientId)
@@ -86,7 +86,7 @@ export class BookingService {
    * @throws as `book`, and ClinicError `STALE_VERSION`, `INVALID_TRANSITION`
    */
   async reschedule(context: WriteContext, input: RescheduleAppointmentInput): Promise<BookingOutcome> {
-    const texts = checkedTexts(input)
+    const texts = checkedTexts(input, this.#parts.clock())
     const { actor } = context
     const { capacity } = await reachAppointment(this.#parts.em(), this.#parts.reach, actor, input.id)
     const old = await this.#parts.em().findOneOrFail(Appointment, { id: input.id })

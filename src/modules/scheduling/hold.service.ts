@@ -39,7 +39,7 @@ export class HoldService {
    */
   async hold(context: WriteContext, input: HoldSlotInput): Promise<BookingOutcome> {
     const { availability, reads, em, clock, work } = this.#parts
-    const texts = checkedTexts({ ...input })
+    const texts = checkedTexts({ ...input }, clock())
     const named = namedRows(input)
     const { actor } = context
     const userId = accountOf(actor)

@@ -1,3 +1,4 @@
+import type { Actor } from '../../access/actor.js'
 import { can, open } from '../../access/rules.js'
 import { leadsTo, type ClinicModule } from '../../graphql/module.js'
 import { readsDirectory } from '../locations/location.access.js'
@@ -7,7 +8,7 @@ import { BookingResolver } from './booking.resolver.js'
 import { CountsResolver } from './counts.resolver.js'
 import { SeriesResolver } from './series.resolver.js'
 import { appointmentEdges, appointmentLive, appointmentRoots } from './appointment.loaders.js'
-import { APPOINTMENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
+import { APPOINTMENT_TRANSITIONS, PATIENT_TRANSITIONS, type AppointmentStatus } from './appointment-status.js'
 import { SlotResolver } from './slot.resolver.js'
 
 const leadsToAppointments = leadsTo(readsAppointments, 'appointments.count')
@@ -36,7 +37,18 @@ export const schedulingModule: ClinicModule = {
   },
   computed: {
     Appointment: {
-      allowedTransitions: { from: ['status'], compute: (row) => APPOINTMENT_TRANSITIONS[row['status'] as AppointmentStatus] },
+      allowedTransitions: {
+        from: ['status', 'patient'],
+        compute: (row, { actor }) => transitionsFor(actor, row['status'] as AppointmentStatus, row['patient']),
+      },
     },
   },
+}
+
+/** Those of the allowed moves that the actor may make: patients and their proxies confirm and call off, who may only look makes none. */
+function transitionsFor(actor: Actor, status: AppointmentStatus, patientId: unknown): readonly AppointmentStatus[] {
+  const all = APPOINTMENT_TRANSITIONS[status]
+  if (actor.can('appointments.write')) return all
+  const own = actor.can('appointments.book-own') && actor.actsForPatient(patientId)
+  return own ? all.filter((each) => PATIENT_TRANSITIONS.includes(each)) : []
 }

@@ -11,6 +11,7 @@ import { accountOf } from './booking/capacity.js'
 import { draftVisit, type Draft } from './booking/draft.js'
 import { moveStatus } from './booking/move-status.js'
 import { reachAppointment } from './booking/reached-appointment.js'
+import { requireNear } from './booking/request.js'
 import { movedAlike } from './booking/series-dates.js'
 import { bookingOf, findTime } from './booking/take-time.js'
 import { readVisitFacts, requireBookable } from './booking/visit.js'
@@ -53,6 +54,7 @@ export class SeriesEditService {
   async reschedule(context: WriteContext, input: RescheduleAppointmentSeriesInput): Promise<SeriesOutcome> {
     const checks = new InputChecks()
     const reason = checks.optionalText('reason', input.reason, { most: 500 }) ?? null
+    requireNear(checks, input.startsAt, this.#parts.clock())
     checks.done()
     await this.#reachAll(context, input.id)
     const now = this.#parts.clock()

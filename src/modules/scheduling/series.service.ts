@@ -46,7 +46,7 @@ export class SeriesService {
    * @throws as `BookingService.book`
    */
   async book(context: WriteContext, input: BookAppointmentSeriesInput): Promise<SeriesOutcome> {
-    const texts = { ...checkedTexts(input), overbookReason: null, patientOverlapReason: null }
+    const texts = { ...checkedTexts(input, this.#parts.clock()), overbookReason: null, patientOverlapReason: null }
     const rule = checkedRule(input)
     const named = namedRows(input)
     const { actor } = context

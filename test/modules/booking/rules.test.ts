@@ -40,7 +40,10 @@ describe('bookings', () => {
     const service = clinic.service({ durationMinutes: 45, bufferBeforeMinutes: 10, bufferAfterMinutes: 15 })
     await clinic.save()
     const startsAt = noon()
-    const booked = only(await book(startsAt, { serviceId: service.id }))
+    const reason = 'Why? "Back" pain: what else?'
+    const booked = only(await book(startsAt, { serviceId: service.id, reason }))
+    expect(await clinic.server.sql('select reason from appointment where id = $1', [booked.id])).toEqual([{ reason }])
+    expect(await clinic.server.lastEvent('CREATE')).toMatchObject({ entity: 'Appointment', entityId: booked.id, patientIds: [patient.id] })
     expect(booked).toMatchObject({ status: 'BOOKED', endsAt: plus(startsAt, 45).toISOString(), price: { amount: '80.00', currency: 'EUR' } })
     expect(booked.location.id).toBe(clinic.location.id)
     await clinic.server.sql("update service set price_amount = 99, duration_minutes = 60, buffer_after_minutes = 0 where id = $1", [service.id])
@@ -127,7 +130,10 @@ describe('bookings', () => {
     expect(codesOf(await book(noon(), { doctorId: gone.id }))).toEqual(['BAD_USER_INPUT'])
     expect(codesOf(await book(noon(), { serviceId: service.id }))).toEqual(['BAD_USER_INPUT'])
     expect(codesOf(await book(noon(), { durationMinutes: 1 }))).toEqual(['BAD_USER_INPUT'])
-    expect(codesOf(await book(noon(), { reason: 'x'.repeat(501) }))).toEqual(['BAD_USER_INPUT'])
+    for (const reason of ['x'.repeat(501), 'NUL \0', 'half \ud800'])
+      expect(codesOf(await book(noon(), { reason }))).toEqual(['BAD_USER_INPUT'])
+    expect(codesOf(await book(new Date('9999-12-31T00:00:00Z')))).toEqual(['BAD_USER_INPUT'])
+    expect(codesOf(await book(new Date('0001-01-01T00:00:00Z')))).toEqual(['BAD_USER_INPUT'])
   })
 
   describe('of patients themselves (RULES A6)', () => {

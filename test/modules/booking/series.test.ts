@@ -179,7 +179,7 @@ describe('a series', () => {
     let ended = 0
     while (ended === 0) {
       const rows = await clinic.server.sql(
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into appointment %'`,
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`,
       )
       ended = rows.length
     }

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../../../access/actor.js'
+import { DAY } from '../../../clock.js'
 import { ForbiddenError, NotFoundError } from '../../../graphql/errors.js'
 import { InputChecks } from '../../../graphql/input-checks.js'
 import type { RowReach } from '../../../graphql/loaders/reach.js'
@@ -31,15 +32,26 @@ export interface Texts {
 }
 
 const MOST_TEXT = 500
+/** Nobody plans so far ahead, and years of more than four digits are not kept. */
+const FARTHEST_MS = 10 * 366 * DAY
+
+/** Checks that a time is one that somebody may mean. */
+export function requireNear(checks: InputChecks, startsAt: Date, now: Date): void {
+  checks.require(Math.abs(startsAt.getTime() - now.getTime()) < FARTHEST_MS, 'startsAt', 'is too many years away')
+}
 
 /** The texts of an input, without space around them. */
-export function checkedTexts(input: Partial<Texts> & { durationMinutes?: number | null; idempotencyKey?: string | null }): Texts {
+export function checkedTexts(
+  input: Partial<Texts> & { startsAt: Date; durationMinutes?: number | null; idempotencyKey?: string | null },
+  now: Date,
+): Texts {
   const checks = new InputChecks()
   const text = (field: keyof Texts): string | null => checks.optionalText(field, input[field], { most: MOST_TEXT }) ?? null
   const texts = { reason: text('reason'), overbookReason: text('overbookReason'), patientOverlapReason: text('patientOverlapReason') }
-  const { durationMinutes: minutes, idempotencyKey: key } = input
+  const { durationMinutes: minutes, idempotencyKey: key, startsAt } = input
   checks.require(minutes == null || (minutes >= 5 && minutes <= 480), 'durationMinutes', 'must be between 5 and 480')
   checks.optionalText('idempotencyKey', key, { most: 200 })
+  requireNear(checks, startsAt, now)
   checks.done()
   return texts
 }
