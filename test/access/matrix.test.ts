@@ -23,7 +23,11 @@ import type { Services } from '../../src/graphql/services.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
+import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import { ADDRESS, makeChart, makeHours, makeOffers } from '../support/populated-clinic.js'
+import { dayIn } from '../../src/clock.js'
+import { QueueEntry } from '../../src/modules/queue/queue-entry.entity.js'
+import { QueueStatus } from '../../src/modules/queue/queue-status.js'
 import { TestServer, type Answer } from '../support/server.js'
 
 /**
@@ -68,6 +72,7 @@ const BY_OTHER_FACTS: Readonly<Record<string, (role: Role) => boolean>> = {
   TimeOff: (role) => role === Role.DOCTOR,
   // The first of the fixture is on the public price list.
   Service: () => true,
+  CalendarFeed: (role) => role === Role.DOCTOR,
   BreakGlass: (role) => role === Role.DOCTOR,
   Notice: (role) => role === Role.OWNER,
   // Each has asked something before.
@@ -116,6 +121,7 @@ describe('the role matrix', () => {
     const location = make.location({ address: ADDRESS })
     makeHours(make, theirs, location, users.granted)
     makeOffers(make, location)
+    make.em.create(CalendarFeed, { doctor: theirs, tokenHash: 'x', issuedAt: new Date() } as never)
     await make.save()
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')
@@ -123,6 +129,10 @@ describe('the role matrix', () => {
     await make.save()
     for (const [type, scope] of scopes) await findRows(type, scope, own.id, foreign.id)
     ids.own['Doctor'] = ids.foreign['Doctor'] = theirs.id
+    // Somebody is called, for the board in the waiting room.
+    const called = { patient: make.patient(), location: ids.own['Location'], number: 9, status: QueueStatus.CALLED, calledAt: new Date() }
+    make.em.create(QueueEntry, { ...called, day: dayIn(new Date(), 'Europe/Berlin'), arrivedAt: new Date() } as never)
+    await make.save()
   })
   afterAll(() => server.stop())
 
@@ -146,7 +156,7 @@ describe('the role matrix', () => {
     const named = field.args.map(({ name, type }) => {
       if (name === 'id') return `id: "${ids[whose][getNamedType(field.type).name] ?? '018f0000-0000-7000-8000-0000000000ff'}"`
       if (name === 'first') return 'first: 5'
-      if (name === 'locationId') return `locationId: "${ids.own['Location'] ?? ''}"`
+      if (name === 'locationId' && isNonNullType(type)) return `locationId: "${ids.own['Location'] ?? ''}"`
       // Free times of the doctor who has a week; in eight days there is a Monday.
       if (name === 'doctorId' && isNonNullType(type)) return `doctorId: "${ids[whose]['Doctor']}"`
       if (name === 'from' && field.name === 'availableSlots') return `from: "${new Date(Date.now() + DAY).toISOString()}"`

@@ -320,12 +320,15 @@ describe('every operation', () => {
       })
 
       // The directory of doctors and locations belongs to nobody.
-      it.skipIf(kind === 'Doctor' || kind === 'Location')('answers for a row outside of the own as for one that is not there (SECURITY A6)', async () => {
-        const ask = server.as(accounts.PATIENT)
-        const unknown = comparable(await ask(documentOf(operation, UNKNOWN)))
-        expect(comparable(await ask(documentOf(operation, foreign[kind]!)))).toEqual(unknown)
-        expect((await ask(documentOf(operation, own[kind]!))).errors).toBeUndefined()
-      })
+      it.skipIf(kind === 'Doctor' || kind === 'Location')(
+        'answers for a row outside of the own as for one that is not there (SECURITY A6)',
+        async () => {
+          const ask = server.as(accounts.PATIENT)
+          const unknown = comparable(await ask(documentOf(operation, UNKNOWN)))
+          expect(comparable(await ask(documentOf(operation, foreign[kind]!)))).toEqual(unknown)
+          expect((await ask(documentOf(operation, own[kind]!))).errors).toBeUndefined()
+        },
+      )
     },
   )
 

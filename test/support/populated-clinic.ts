@@ -189,7 +189,15 @@ export function makeHours(make: ClinicFactory, doctor: Doctor, location: Locatio
   } as never)
   em.create(ScheduleExceptionHours, { scheduleException, room: make.room(location), startsAt: '14:00', endsAt: '16:00' } as never)
   const times = { startsAt: new Date(Date.now() - DAY), endsAt: new Date(Date.now() + DAY) }
-  em.create(TimeOff, { doctor, kind: TimeOffKind.OTHER, enteredBy, ...times, startsOn: '2026-05-04', endsOn: '2026-05-05', reason: 'x' } as never)
+  em.create(TimeOff, {
+    doctor,
+    kind: TimeOffKind.OTHER,
+    enteredBy,
+    ...times,
+    startsOn: '2026-05-04',
+    endsOn: '2026-05-05',
+    reason: 'x',
+  } as never)
 }
 
 /** A price list with what patients may book, what they may not, and what is no longer offered; and closures, of all and of one location. */

@@ -13,7 +13,11 @@ export const queueModule: ClinicModule = {
   access: queueAccess,
   computed: {
     QueueEntry: {
-      allowedTransitions: { from: ['status'], compute: (row) => QUEUE_TRANSITIONS[row['status'] as QueueStatus] },
+      allowedTransitions: {
+        from: ['status'],
+        // Those who only look move nobody.
+        compute: (row, { actor }) => (actor.can('appointments.write') ? QUEUE_TRANSITIONS[row['status'] as QueueStatus] : []),
+      },
     },
   },
   resolvers: [QueueResolver, QueueBoardResolver],

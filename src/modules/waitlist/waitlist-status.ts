@@ -30,6 +30,9 @@ export const WAITLIST_TRANSITIONS: Readonly<Record<WaitlistStatus, readonly Wait
   CANCELLED: [],
 }
 
+/** Moves that only the clinic makes. */
+export const BY_THE_CLINIC: readonly WaitlistStatus[] = [WaitlistStatus.OFFERED, WaitlistStatus.EXPIRED]
+
 /** What became of an offer. */
 export enum OfferStatus {
   OPEN = 'OPEN',

@@ -18,7 +18,7 @@ export interface ChangeNote {
   readonly facts?: Readonly<Record<string, string | number | boolean>>
 }
 
-/** Every write of an appointment goes through here: it leaves its event in the trail, and tells whoever watches, with the change or not at all. */
+/** Every write of an appointment goes through here: it is in the trail and told to whoever watches, with the change or not at all. */
 export function changed({ audit, emit }: Transaction, appointment: ChangedAppointment, { action, sections, facts = {} }: ChangeNote): void {
   audit({
     action,
@@ -28,5 +28,6 @@ export function changed({ audit, emit }: Transaction, appointment: ChangedAppoin
     ...(sections && { sections }),
     facts: { status: appointment.status, ...facts },
   })
-  emit({ kind: 'appointment', id: appointment.id, doctorId: appointment.doctorId, locationId: appointment.locationId })
+  const { id, doctorId, locationId } = appointment
+  emit({ kind: 'appointment', id, doctorId, locationId })
 }
