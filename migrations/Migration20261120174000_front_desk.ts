@@ -42,6 +42,7 @@ export class Migration20261120174000_front_desk extends Migration {
     create index "queue_entry_next_anywhere" on "queue_entry" ("day" desc, "rank", "arrived_at", "id");
     create index "queue_entry_served_by_doctor" on "queue_entry" ("doctor_id", "ended_at") where status = 'DONE';
     create index "queue_entry_served_at_location" on "queue_entry" ("location_id", "ended_at") where status = 'DONE';
+    create index "queue_entry_status_day_location_id_index" on "queue_entry" ("status", "day", "location_id");
     create index "queue_entry_patient_id_arrived_at_id_index" on "queue_entry" ("patient_id", "arrived_at", "id");
     create index "queue_entry_doctor_id_arrived_at_id_index" on "queue_entry" ("doctor_id", "arrived_at", "id");
     create index "queue_entry_arrived_at_id_index" on "queue_entry" ("arrived_at", "id");
@@ -146,8 +147,7 @@ export class Migration20261120174000_front_desk extends Migration {
       "waiting_since" timestamptz(3) not null,
       primary key ("id")
     );
-    create index "waitlist_entry_next" on "waitlist_entry" ("rank", "waiting_since", "id") where status = 'WAITING';
-    create index "waitlist_entry_of_doctor_next" on "waitlist_entry" ("doctor_id", "rank", "waiting_since", "id") where status = 'WAITING';
+    create index "waitlist_entry_status_rank_waiting_since_id_index" on "waitlist_entry" ("status", "rank", "waiting_since", "id");
     create index "waitlist_entry_last_day" on "waitlist_entry" ("latest") where status = 'WAITING';
     create index "waitlist_entry_rank_waiting_since_id_index" on "waitlist_entry" ("rank", "waiting_since", "id");
     create index "waitlist_entry_waiting_since_id_index" on "waitlist_entry" ("waiting_since", "id");

@@ -47,6 +47,7 @@ import { QUEUE_TRANSITIONS, QueuePriority, QueueStatus } from './queue-status.js
   name: 'queue_entry_served_at_location',
   expression: 'create index "queue_entry_served_at_location" on "queue_entry" ("location_id", "ended_at") where status = \'DONE\'',
 })
+@Index({ properties: ['status', 'day', 'location'] })
 @Index({ properties: ['patient', 'arrivedAt', 'id'] })
 @Index({ properties: ['doctor', 'arrivedAt', 'id'] })
 @Index({ properties: ['arrivedAt', 'id'] })

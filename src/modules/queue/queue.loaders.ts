@@ -8,6 +8,7 @@ import {
   rootConnection,
   rootOne,
   type FilterDeclaration,
+  type SqlRow,
 } from '../../graphql/loaders/declaration.js'
 import { liveField } from '../../graphql/live-fields.js'
 import { equals, isOneOf, refersTo } from '../../graphql/loaders/filters.js'
@@ -20,6 +21,10 @@ import { QueueEntryChange } from './queue-entry-change.entity.js'
 import { QueueEntry } from './queue-entry.entity.js'
 import { QueueFilter, QueueOrder } from './queue.inputs.js'
 
+const aboutToday = (row: SqlRow): string => `${row.column('day')} between current_date - 1 and current_date + 1`
+const isToday = (row: SqlRow): string =>
+  `${row.column('day')} = (select (now() at time zone l.time_zone)::date from location l where l.id = ${row.column('location')})`
+
 /** Shared by all lists of entries. Compares nothing that a holder of the rows could not read. */
 const queueFilter: FilterDeclaration = {
   input: () => QueueFilter,
@@ -27,12 +32,12 @@ const queueFilter: FilterDeclaration = {
     locationId: refersTo('location', 'locationId'),
     day: equals('day', 'date'),
     today: {
-      values: { queue_today: { type: 'boolean', of: (today: boolean) => today } },
-      where: (row) => {
-        const zone = `(select l.time_zone from location l where l.id = ${row.column('location')})`
-        return `(${row.column('day')} = (now() at time zone ${zone})::date) = ${row.value('queue_today')}`
+      shapeOf: (today: boolean) => (today ? 'yes' : 'no'),
+      shapes: {
+        // The bare range lets the indexes by day serve it.
+        yes: { values: {}, where: (row) => `${aboutToday(row)} and ${isToday(row)}`, reveals: null },
+        no: { values: {}, where: (row) => `not (${aboutToday(row)} and ${isToday(row)})`, reveals: null },
       },
-      reveals: null,
     },
     status: isOneOf('status', 'text'),
     doctorId: refersTo('doctor', 'doctorId'),

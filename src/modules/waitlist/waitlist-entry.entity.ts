@@ -17,18 +17,10 @@ import { WAITLIST_TRANSITIONS, WaitlistPriority, WaitlistStatus, Weekday } from 
 @Check({ name: 'waitlist_entry_times', expression: 'from_time < to_time' })
 @Check({ name: 'waitlist_entry_minutes', expression: 'minutes >= 5 and minutes <= 480' })
 @Index({
-  name: 'waitlist_entry_next',
-  expression: 'create index "waitlist_entry_next" on "waitlist_entry" ("rank", "waiting_since", "id") where status = \'WAITING\'',
-})
-@Index({
-  name: 'waitlist_entry_of_doctor_next',
-  expression:
-    'create index "waitlist_entry_of_doctor_next" on "waitlist_entry" ("doctor_id", "rank", "waiting_since", "id") where status = \'WAITING\'',
-})
-@Index({
   name: 'waitlist_entry_last_day',
   expression: 'create index "waitlist_entry_last_day" on "waitlist_entry" ("latest") where status = \'WAITING\'',
 })
+@Index({ properties: ['status', 'rank', 'waitingSince', 'id'] })
 @Index({ properties: ['rank', 'waitingSince', 'id'] })
 @Index({ properties: ['waitingSince', 'id'] })
 @Index({ properties: ['patient', 'waitingSince', 'id'] })
