@@ -219,8 +219,8 @@ describe('every operation', () => {
       const time = { location, doctor, startsAt, endsAt: appointment.endsAt, expiresAt: startsAt }
       make.em.create(WaitlistOffer, { entry: wish, ...time, ...answer } as never)
       Object.assign(ids, {
-        QueueEntry: (entry as QueueEntry).id,
-        WaitlistEntry: (wish as WaitlistEntry).id,
+        QueueEntry: entry.id,
+        WaitlistEntry: wish.id,
         Patient: patient.id,
         Appointment: appointment.id,
         MedicalRecord: make.record({ patient, appointment }).id,

@@ -125,12 +125,28 @@ export function makeChart(
     reason: 'x',
   } as never)
   const wish = em.create(WaitlistEntry, {
-    ...{ patient, doctor, location, specialty: 'x', earliest: day, latest: day, waitingSince: startsAt, status: WaitlistStatus.BOOKED },
+    patient,
+    doctor,
+    location,
+    specialty: 'x',
+    earliest: day,
+    latest: day,
+    waitingSince: startsAt,
+    status: WaitlistStatus.BOOKED,
   } as never)
   em.create(WaitlistEntryChange, { entry: wish, to: WaitlistStatus.BOOKED, at: startsAt, by: users.by, reason: 'x' } as never)
   em.create(WaitlistOffer, {
-    ...{ entry: wish, doctor, location, room, startsAt, endsAt: new Date(startsAt.getTime() + 60_000), expiresAt: startsAt },
-    ...{ state: OfferStatus.ACCEPTED, answeredAt: startsAt, appointment, offeredBy: users.by },
+    entry: wish,
+    doctor,
+    location,
+    room,
+    startsAt,
+    endsAt: new Date(startsAt.getTime() + 60_000),
+    expiresAt: startsAt,
+    state: OfferStatus.ACCEPTED,
+    answeredAt: startsAt,
+    appointment,
+    offeredBy: users.by,
   } as never)
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, ...text })
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, status: RecordStatus.DRAFT, ...text })
@@ -278,8 +294,13 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
   } as never)
   for (const [index, each] of patients.slice(10, 13).entries()) {
     make.em.create(QueueEntry, {
-      ...{ patient: each, doctor: doctors[0], location, room: make.room(location), number: index + 1 },
-      ...{ day: dayIn(new Date(), 'Europe/Berlin'), arrivedAt: new Date() },
+      patient: each,
+      doctor: doctors[0],
+      location,
+      room: make.room(location),
+      number: index + 1,
+      day: dayIn(new Date(), 'Europe/Berlin'),
+      arrivedAt: new Date(),
     } as never)
   }
   for (const each of patients.slice(10, 13))

@@ -77,7 +77,7 @@ export class QueueUndoService {
       return this.#undoTransfer(transaction, context, predecessor, entry, at)
     }
     if (last.to === QueueStatus.TRANSFERRED) {
-      const successor = others.filter((each) => each.transferredFrom?.id === entry.id).at(-1)
+      const successor = others.findLast((each) => each.transferredFrom?.id === entry.id)
       if (!successor) throw new ClinicError('CONFLICT')
       return this.#undoTransfer(transaction, context, entry, successor, at)
     }

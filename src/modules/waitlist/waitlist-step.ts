@@ -7,7 +7,7 @@ import { AppointmentHold } from '../scheduling/appointment-hold.entity.js'
 import { WaitlistEntryChange } from './waitlist-entry-change.entity.js'
 import type { WaitlistEntry } from './waitlist-entry.entity.js'
 import type { WaitlistOffer } from './waitlist-offer.entity.js'
-import { OfferStatus, WAITLIST_TRANSITIONS, WaitlistStatus } from './waitlist-status.js'
+import { OfferStatus, WAITLIST_TRANSITIONS, type WaitlistStatus } from './waitlist-status.js'
 
 /** Who does something, when and why. */
 export interface Doing {

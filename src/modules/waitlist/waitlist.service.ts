@@ -21,7 +21,13 @@ const MOST_OPEN = 10
 const LONGEST_DAYS = 366
 const OPEN = [WaitlistStatus.WAITING, WaitlistStatus.OFFERED]
 
-type Wishes = Pick<JoinWaitlistInput, 'earliest' | 'latest' | 'fromTime' | 'toTime' | 'minutes' | 'priority'>
+interface Wishes {
+  readonly earliest: string
+  readonly latest: string
+  readonly fromTime?: string | null | undefined
+  readonly toTime?: string | null | undefined
+  readonly minutes?: number | null | undefined
+}
 
 /** Who waits for a time that is not free yet (RULES A10). */
 export class WaitlistService {
@@ -49,7 +55,8 @@ export class WaitlistService {
     // Of all zones; which day it is where the visit takes place is looked at when a time is offered.
     const today = dayIn(this.#clock(), 'UTC')
     const earliest = input.earliest ?? today
-    this.#check(checks, { ...input, earliest })
+    const { latest, fromTime, toTime, minutes, weekdays, priority } = input
+    this.#check(checks, { earliest, latest, fromTime, toTime, minutes })
     checks.done()
     return this.#work.run(context, async (transaction) => {
       const { em, audit } = transaction
@@ -65,9 +72,8 @@ export class WaitlistService {
       entry.doctor = await this.#refOf(em, context, Doctor, 'doctorId', input.doctorId)
       entry.service = await this.#refOf(em, context, Service, 'serviceId', input.serviceId)
       entry.location = await this.#refOf(em, context, Location, 'locationId', input.locationId)
-      const { weekdays, priority } = input
-      Object.assign(entry, { specialty, earliest, latest: input.latest, weekdays: [...new Set(weekdays ?? [])], waitingSince: at })
-      Object.assign(entry, { fromTime: input.fromTime ?? null, toTime: input.toTime ?? null, minutes: input.minutes ?? null })
+      Object.assign(entry, { specialty, earliest, latest, weekdays: [...new Set(weekdays ?? [])], waitingSince: at })
+      Object.assign(entry, { fromTime: fromTime ?? null, toTime: toTime ?? null, minutes: minutes ?? null })
       entry.priority = priority ?? WaitlistPriority.NORMAL
       await requireRoom(em, entry)
       em.persist(entry)
@@ -159,7 +165,7 @@ export class WaitlistService {
 
   #check(checks: InputChecks, { earliest, latest, fromTime, toTime, minutes }: Wishes): void {
     const now = this.#clock()
-    checks.require(earliest == null || earliest <= latest, 'latest', 'must not be before the first day')
+    checks.require(earliest <= latest, 'latest', 'must not be before the first day')
     // The day that is yesterday here is today elsewhere.
     checks.require(latest >= dayIn(after(now, -DAY), 'UTC'), 'latest', 'must not be in the past')
     checks.require(latest <= dayIn(after(now, LONGEST_DAYS * DAY), 'UTC'), 'latest', 'must be at most a year ahead')
