@@ -123,6 +123,9 @@ describe('the role matrix', () => {
     makeOffers(make, location)
     make.em.create(CalendarFeed, { doctor: theirs, tokenHash: 'x', issuedAt: new Date() } as never)
     await make.save()
+    await server.sql(
+      "update waitlist_offer set state = 'OPEN', answered_at = null, appointment_id = null, expires_at = now() + interval '1 hour'",
+    )
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')
     make.em.create(Notice, { recipient: users.granted, kind: NoticeKind.BREAK_GLASS, breakGlass: opening!['id'] } as never)

@@ -25,6 +25,9 @@ export interface OfferingParts extends DraftParts {
   readonly letters: OfferLetters
 }
 
+/** Times that nobody wants are looked at again in the next round, so one round must have an end. */
+const MOST_PER_ROUND = 500
+
 /** A day is over everywhere when it is over here: twelve hours west of Greenwich. */
 const LAST_ZONE_MS = 12 * HOUR
 
@@ -57,6 +60,7 @@ export class OfferingService {
       this.#again = false
       await this.expireOffers()
       await this.#expireEntries()
+      await this.#closePassed()
       await this.#offerFreed()
     } while (this.#again && !this.#stopped)
   }
@@ -92,29 +96,55 @@ export class OfferingService {
     })
   }
 
-  /** Offers every time that has become free, each to one at a time. */
-  async #offerFreed(): Promise<void> {
-    const { letters } = this.#parts
-    await this.#until(async (transaction, now) => {
-      const freed = await nextFreed(transaction, now)
-      if (!freed) return 'nothing'
-      const offer = await this.#offer(transaction, freed, now)
-      if (!offer) freed.closedAt = now
-      return offer ? { afterwards: () => letters.post(offer.id) } : 'more'
-    })
+  /** Times that can be offered no more: they begin too soon. */
+  async #closePassed(): Promise<void> {
+    await this.#transaction(({ em }, now) =>
+      em.execute(
+        `update freed_time f set closed_at = ? where f.closed_at is null and f.starts_at <= ?
+           and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')`,
+        [now, after(now, LEAST_NOTICE_MS)],
+      ),
+    )
   }
 
-  /** Offers a time to the best match who can have it; `null` when nobody wants it, or it cannot be had any more. */
-  async #offer(transaction: Transaction, freed: FreedTime, now: Date): Promise<WaitlistOffer | null> {
+  /**
+   * Offers the times that are free, the earliest first, each to one at a time. One that nobody wants stays open for whoever joins; one that
+   * cannot be looked at does not keep the others from it.
+   */
+  async #offerFreed(): Promise<void> {
+    const seen: string[] = []
+    const failures: unknown[] = []
+    while (!this.#stopped && seen.length < MOST_PER_ROUND) {
+      let current: string | undefined
+      try {
+        const offerId = await this.#transaction(async (transaction, now) => {
+          const freed = await nextFreed(transaction, now, seen)
+          current = freed?.id
+          const offer = freed && (await this.#offer(transaction, freed, now))
+          if (freed && offer === 'gone') freed.closedAt = now
+          return offer === null || typeof offer === 'string' ? null : offer.id
+        })
+        if (offerId !== null) this.#parts.letters.post(offerId)
+      } catch (error) {
+        failures.push(error)
+      }
+      if (current === undefined) break
+      seen.push(current)
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** Offers a time to the best match who can have it; or says that nobody wants it, or that it cannot be had any more. */
+  async #offer(transaction: Transaction, freed: FreedTime, now: Date): Promise<WaitlistOffer | 'nobody' | 'gone'> {
     const { em } = transaction
     const expiresAt = offerEndsAt(now, freed.startsAt)
+    if (expiresAt === null) return 'gone'
     const doctor = await em.findOneOrFail(Doctor, { id: freed.doctor.id })
     const time = timeOf(freed, doctor.specialty ?? null, (await freed.location.loadOrFail()).timeZone)
-    if (expiresAt === null) return null
     for await (const candidate of candidatesFor(em, freed, time)) {
       const draft = await this.#draft(candidate, freed)
-      if (draft === 'impossible') return null
       if (draft === 'not for them') continue
+      if (draft === 'not at all') return 'gone'
       const [locked] = await em.execute<{ id: string }[]>(
         "select id from waitlist_entry where id = ? and status = 'WAITING' for update skip locked",
         [candidate.id],
@@ -123,10 +153,10 @@ export class OfferingService {
       const entry = await em.findOneOrFail(WaitlistEntry, { id: candidate.id }, { refresh: true })
       const offer = await makeOffer(transaction, entry, draft, { at: now, userId: null, expiresAt, freedTime: freed })
       if (typeof offer !== 'string') return offer
-      // Their own time is taken then, which says nothing about the next in line.
-      if (offer !== BookingConflict.PATIENT) return null
+      // Their own time is taken then, or their service needs time around it, which says nothing about the next in line.
+      if (offer !== BookingConflict.PATIENT && candidate.serviceId === null) return 'gone'
     }
-    return null
+    return 'nobody'
   }
 
   async #draft(candidate: Candidate, freed: FreedTime) {
@@ -135,32 +165,34 @@ export class OfferingService {
     try {
       const draft = await draftOffer(this.#parts, { patientId, serviceId, minutes, startsAt: freed.startsAt, ...place })
       // The doctor does not work then any more, for nobody.
-      return typeof draft === 'string' ? 'impossible' : draft
+      return typeof draft === 'string' ? 'not at all' : draft
     } catch (error) {
       // A patient who has died, a service that is no longer offered: the next in line may have the time.
-      if (error instanceof ClinicError) return 'not for them'
+      if (error instanceof ClinicError && error.code !== 'UNAVAILABLE') return 'not for them'
       throw error
     }
   }
 
   /** Runs one small transaction after the other until there is nothing left to do. */
-  async #until(work: (transaction: Transaction, now: Date) => Promise<'nothing' | 'more' | { afterwards: () => void }>): Promise<void> {
-    while (!this.#stopped) {
-      const context = clinicItself()
-      const done = await retried(() => this.#parts.work.run(context, (transaction) => work(transaction, this.#parts.clock())))
-      if (done === 'nothing') return
-      if (done !== 'more') done.afterwards()
-    }
+  async #until(work: (transaction: Transaction, now: Date) => Promise<'nothing' | 'more'>): Promise<void> {
+    while (!this.#stopped && (await this.#transaction(work)) === 'more');
+  }
+
+  #transaction<Result>(work: (transaction: Transaction, now: Date) => Promise<Result>): Promise<Result> {
+    const { work: unit, clock } = this.#parts
+    return retried(() => unit.run(clinicItself(), (transaction) => work(transaction, clock())))
   }
 }
 
-/** A time that is free, to come, and offered to nobody; locked, so that no other instance offers it as well. */
-async function nextFreed({ em }: Transaction, now: Date): Promise<FreedTime | null> {
-  const passed: string[] = []
+/** A time that is free, to come, offered to nobody and perhaps wanted; locked, so that no other instance offers it as well. */
+async function nextFreed({ em }: Transaction, now: Date, without: readonly string[]): Promise<FreedTime | null> {
+  const passed = [...without]
   for (;;) {
     const [row] = await em.execute<{ id: string }[]>(
       `select f.id from freed_time f where f.closed_at is null and f.starts_at > ? and f.id <> all(?::uuid[])
          and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')
+         and exists (select from waitlist_entry e where e.status = 'WAITING' and (e.doctor_id is null or e.doctor_id = f.doctor_id)
+           and (e.location_id is null or e.location_id = f.location_id))
        order by f.starts_at, f.id limit 1 for update of f skip locked`,
       [after(now, LEAST_NOTICE_MS), `{${passed.join(',')}}`],
     )

@@ -53,7 +53,7 @@ export async function endOffer(
 ): Promise<void> {
   offer.state = state
   offer.answeredAt = at
-  if (state !== OfferStatus.ACCEPTED && offer.freedTime) emit({ kind: 'freedTime', id: offer.freedTime.id, locationId: offer.location.id })
+  emit({ kind: 'waitlist', id: offer.id })
   const hold = offer.hold?.id
   offer.hold = null
   // Where the time was booked, the booking has used the hold up.

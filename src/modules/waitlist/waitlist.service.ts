@@ -59,7 +59,7 @@ export class WaitlistService {
     this.#check(checks, { earliest, latest, fromTime, toTime, minutes })
     checks.done()
     return this.#work.run(context, async (transaction) => {
-      const { em, audit } = transaction
+      const { em, audit, emit } = transaction
       const [row] = await this.#reach.rows(em, context.actor, Patient, [input.patientId])
       if (!row) throw new NotFoundError()
       requireRights(capacityFor(context.actor, row.id, row), input)
@@ -79,6 +79,7 @@ export class WaitlistService {
       em.persist(entry)
       noteStep(transaction, entry, null, { at, userId: accountOf(context.actor) })
       audit({ action: AuditAction.CREATE, entity: 'WaitlistEntry', entityId: entry.id, patientIds: [patient.id] })
+      emit({ kind: 'waitlist', id: entry.id })
       await em.flush()
       await this.#reach.require(em, context.actor, WaitlistEntry, entry.id)
       return entry.id
@@ -87,7 +88,7 @@ export class WaitlistService {
 
   /** Changes what suits somebody who waits. While they have an offer, it is for them to answer that first. */
   async update(context: WriteContext, input: UpdateWaitlistEntryInput): Promise<void> {
-    await this.#onEntry(context, input, async ({ em, audit }, entry, capacity) => {
+    await this.#onEntry(context, input, async ({ em, audit, emit }, entry, capacity) => {
       requireRights(capacity, input)
       if (entry.status !== WaitlistStatus.WAITING)
         throw new ClinicError('INVALID_TRANSITION', 'Only what somebody waits for can be changed.')
@@ -105,6 +106,7 @@ export class WaitlistService {
       const sections = assignGiven(entry, given)
       this.#check(checks, entry)
       checks.done()
+      emit({ kind: 'waitlist', id: entry.id })
       if (input.locationId !== undefined) {
         entry.location = await this.#refOf(em, context, Location, 'locationId', input.locationId)
         sections.push('location')

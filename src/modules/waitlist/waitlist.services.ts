@@ -50,7 +50,7 @@ export function makeWaitlistServices(ground: WaitlistGround): WaitlistServices {
  * @returns what ends it, and waits for the round that is under way
  */
 export function offerWhenFreed(hub: LiveHub, offering: OfferingService, logger: Logger): () => Promise<void> {
-  const freed = hub.join({ kind: 'freedTime', ids: {} })
+  const freed = hub.join({ kind: 'waitlist', ids: {} })
   const listen = async (): Promise<void> => {
     while ((await freed.next()) !== null)
       await offering.round().catch((error: unknown) => logger.warn({ err: error }, 'the waitlist could not be offered what is free'))

@@ -98,14 +98,14 @@ describe('the waitlist (RULES A10)', () => {
     throw new Error('it did not come about')
   }
   const offered = (id: string): Promise<any> => until(async () => (await read(id))?.offer)
-  /** Waits until the clinic is done with all times that became free. */
-  const settled = (): Promise<unknown> =>
-    until(async () => {
-      const rows = await server.sql(
-        `select from freed_time f where closed_at is null and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')`,
-      )
-      return rows.length === 0
-    })
+  /** Waits until the clinic has looked at all times that became free: one that begins later than all others has its turn last. */
+  const settled = async (): Promise<void> => {
+    const place = await practice()
+    const probe = await join({ patientId: (await patient()).id, doctorId: place.doctor.id })
+    await cancel(await visit(place, 25))
+    const { id } = await offered(probe.id)
+    await clerk(ACCEPT, { id })
+  }
 
   describe('a time that becomes free', () => {
     it('is offered to the best match, kept for them, and booked when they accept', async () => {
@@ -480,6 +480,15 @@ describe('the waitlist (RULES A10)', () => {
         })
       }
     })
+  })
+
+  it('finds, for who joins later, a time that nobody has wanted so far', async () => {
+    const place = await practice()
+    const freed = await visit(place)
+    await cancel(freed)
+    await settled()
+    const entry = await join({ patientId: (await patient()).id, doctorId: place.doctor.id })
+    expect(await offered(entry.id)).toMatchObject({ startsAt: freed.startsAt.toISOString() })
   })
 
   it('leaves events that name the patient, and nothing that was said', async () => {

@@ -10,5 +10,5 @@ export function noteFreed({ em, emit }: Transaction, appointment: Appointment, a
   const freed = new FreedTime()
   Object.assign(freed, { appointment: ref(appointment), doctor, location, room: room ?? null, startsAt, endsAt })
   em.persist(freed)
-  emit({ kind: 'freedTime', id: freed.id, locationId: location.id })
+  emit({ kind: 'waitlist', id: freed.id })
 }
