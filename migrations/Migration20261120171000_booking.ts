@@ -15,6 +15,72 @@ const COLUMNS = [
 ]
 const TABLES = ['idempotency_key', 'appointment_hold', 'appointment_status_change', 'appointment_series']
 
+/**
+ * What a booking must know, in one call: waits for the locks, one after another in the given order, then reads with a snapshot taken after
+ * them. A function, because a statement's snapshot is older than the locks it waits for, because bookings stand in line behind each
+ * other, and because its plans are kept. Times are looked for near each of the starts, up to the longest appointment and its buffers.
+ */
+const BOOKING_TIME = `
+  create function booking_time(
+    locks bigint[], doctors uuid[], patient uuid, rooms uuid[], starts timestamptz[], length interval, without uuid[], who uuid, hold uuid,
+    at_present timestamptz, key_user uuid, key_operation text, key_text text
+  ) returns table (taken json, open_bookings int, answer json)
+  language plpgsql volatile as $$
+  declare
+    number bigint;
+    longest constant interval := '24 hours';
+    buffers constant interval := '4 hours';
+    times jsonb := '[]';
+    start timestamptz;
+  begin
+    foreach number in array locks loop
+      perform pg_advisory_xact_lock(number);
+    end loop;
+    foreach start in array starts loop
+      times := times || coalesce((
+        select jsonb_agg(jsonb_build_object('of', t.kind, 'owner', t.owner, 'id', t.id,
+          'from', round(extract(epoch from t.begins) * 1000), 'to', round(extract(epoch from t.ends) * 1000)))
+        from (
+          select 'DOCTOR' as kind, a.doctor_id as owner, null::uuid as id, a.starts_at - a.buffer_before_minutes * interval '1 minute' as begins,
+            a.ends_at + a.buffer_after_minutes * interval '1 minute' as ends
+          from appointment a
+          where a.doctor_id = any (doctors) and a.starts_at > start - (longest + buffers) and a.starts_at < start + length + buffers
+            and a.ends_at > start - buffers and a.status in ('BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS') and a.id <> all (without)
+          union all
+          select 'PATIENT', a.patient_id, null, a.starts_at, a.ends_at
+          from appointment a
+          where a.patient_id = patient and a.starts_at > start - (longest + buffers) and a.starts_at < start + length + buffers
+            and a.ends_at > start - buffers and a.status in ('BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS') and a.id <> all (without)
+          union all
+          select 'ROOM', a.room_id, null, a.starts_at - a.buffer_before_minutes * interval '1 minute',
+            a.ends_at + a.buffer_after_minutes * interval '1 minute'
+          from appointment a
+          where a.room_id = any (rooms) and tstzrange(a.starts_at, a.ends_at) && tstzrange(start - buffers, start + length + buffers)
+            and a.room_id is not null and a.status in ('BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS') and a.id <> all (without)
+          union all
+          select case when h.user_id = who or h.patient_id = patient or h.id = hold then 'OWN' else 'DOCTOR' end, h.doctor_id, h.id, h.starts_at, h.ends_at
+          from appointment_hold h
+          where h.doctor_id = any (doctors) and h.starts_at > start - (longest + buffers) and h.starts_at < start + length + buffers
+            and h.ends_at > start - buffers and h.expires_at > at_present
+          union all
+          select case when h.user_id = who or h.patient_id = patient or h.id = hold then 'OWN' else 'ROOM' end, h.room_id, h.id, h.starts_at, h.ends_at
+          from appointment_hold h
+          where h.room_id = any (rooms) and h.starts_at < start + length + buffers and h.ends_at > start - buffers and h.expires_at > at_present
+        ) t), '[]');
+    end loop;
+    taken := times;
+    open_bookings := (
+      select count(*) from appointment a join user_account u on u.id = a.booked_by_id
+      where a.patient_id = patient and a.starts_at > at_present and u.staff_id is null and a.id <> all (without)
+        and a.status in ('REQUESTED', 'BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS'));
+    if key_text is not null then
+      answer := (
+        select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
+        where k.user_id = key_user and k.operation = key_operation and k.key = key_text);
+    end if;
+    return next;
+  end $$`
+
 /** Booking: what an appointment keeps of its service, its history and its series; holds; answers to repeated requests (RULES A3–A8). */
 export class Migration20261120171000_booking extends Migration {
   override async up(): Promise<void> {
@@ -125,9 +191,12 @@ export class Migration20261120171000_booking extends Migration {
     create index "idempotency_key_created_at_index" on "idempotency_key" ("created_at");
     alter table "idempotency_key" add constraint "idempotency_key_user_id_operation_key_unique" unique ("user_id", "operation", "key");
     alter table "idempotency_key" add constraint "idempotency_key_user_id_foreign" foreign key ("user_id") references "user_account" ("id") on delete cascade;`)
+
+    this.addSql(`${BOOKING_TIME};`)
   }
 
   override async down(): Promise<void> {
+    this.addSql('drop function "booking_time";')
     for (const table of TABLES.slice(0, -1)) this.addSql(`drop table "${table}" cascade;`)
     this.addSql('drop index "appointment_unresolved";')
     for (const column of COLUMNS) this.addSql(`alter table "appointment" drop column if exists "${column}" cascade;`)

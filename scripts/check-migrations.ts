@@ -14,6 +14,7 @@ const HAND_WRITTEN = [
   /^alter table "weekly_schedule" drop constraint "weekly_schedule_no_overlap"$/,
   /^alter table "schedule_(break|exception_hours)" drop constraint "schedule_(break|exception_hours)_no_overlap"$/,
   /^drop function if exists "clinic_unaccent"\(text\)$/,
+  /^drop function if exists "booking_time"\(/,
   /^drop function if exists "audit_(append|archive|fits|id|line)"\(/,
   /^drop trigger if exists "audit_event_(patient_)?(kept|unchanged)" on "audit_event(_patient)?"$/,
   /^drop function if exists "audit_event_(patient_)?audit_event_(patient_)?(kept|unchanged)_fn"\(\)$/,

@@ -164,7 +164,8 @@ describe('the role matrix', () => {
       if (name === 'doctorId' && isNonNullType(type)) return `doctorId: "${ids[whose]['Doctor']}"`
       if (name === 'from' && field.name === 'availableSlots') return `from: "${new Date(Date.now() + DAY).toISOString()}"`
       if (name === 'to' && field.name === 'availableSlots') return `to: "${new Date(Date.now() + 9 * DAY).toISOString()}"`
-      if (name === 'from' && field.name === 'appointmentCounts') return `from: "${new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10)}"`
+      if (name === 'from' && field.name === 'appointmentCounts')
+        return `from: "${new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10)}"`
       if (name === 'to' && field.name === 'appointmentCounts') return `to: "${new Date().toISOString().slice(0, 10)}"`
       return isNonNullType(type) ? null : ''
     })

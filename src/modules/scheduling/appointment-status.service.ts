@@ -1,4 +1,5 @@
-import type { Clock } from '../../clock.js'
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { MINUTE, type Clock } from '../../clock.js'
 import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { ClinicError, ForbiddenError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
@@ -9,11 +10,11 @@ import type { CancelAppointmentInput, ChangeAppointmentStatusInput } from './app
 import { Appointment } from './appointment.entity.js'
 import { accountOf } from './booking/capacity.js'
 import { BookingConflict, conflictOf, conflictOfError, type Wanted } from './booking/conflicts.js'
-import { lockTimes } from './booking/locks.js'
+import { locksOn } from './booking/locks.js'
 import { moveStatus, requireMove, takesTime } from './booking/move-status.js'
 import { lockAppointment, reachAppointment, type ReachedAppointment } from './booking/reached-appointment.js'
 import { retried } from './booking/retried.js'
-import { readTaken } from './booking/taken.js'
+import { readTaken, type TakenTimes } from './booking/taken.js'
 
 const MOST_REASON = 500
 /** Moves that nobody may make without saying why. */
@@ -56,10 +57,12 @@ export class AppointmentStatusService {
           const { em } = transaction
           const reached = await reachAppointment(em, this.#reach, context.actor, input.id)
           if (reached.capacity === 'PATIENT' && !PATIENT_TRANSITIONS.includes(to)) throw new ForbiddenError()
-          const appointment = await this.#locked(transaction, reached, to)
+          // Who takes a time waits for the locks of bookings, and for the row only then.
+          const times = to === AppointmentStatus.BOOKED ? await this.#times(em, reached, context) : null
+          const appointment = await lockAppointment(em, reached.id)
           requireVersion(appointment, version)
           requireMove(appointment.status, to, appointment.startsAt, this.#clock())
-          if (takesTime(appointment.status, to)) await this.#requireFree(transaction, appointment, context)
+          if (times && takesTime(appointment.status, to)) await requireFree(em, appointment, times)
           await this.#move(transaction, appointment, { to, reason }, context)
         }),
       )
@@ -69,31 +72,11 @@ export class AppointmentStatusService {
     }
   }
 
-  /** Who may take a time needs the locks of bookings, and before that of the row. */
-  async #locked({ em }: Transaction, { id, doctorId, patientId, roomId }: ReachedAppointment, to: AppointmentStatus): Promise<Appointment> {
-    if (to === AppointmentStatus.BOOKED) await lockTimes(em, { doctorIds: [doctorId], patientId, roomIds: [roomId] })
-    return lockAppointment(em, id)
-  }
-
-  async #requireFree({ em }: Transaction, appointment: Appointment, context: WriteContext): Promise<void> {
-    const { id, startsAt, endsAt } = appointment
-    const successor = await em.count(Appointment, { rescheduledFrom: id })
-    if (successor > 0) throw new ClinicError('CONFLICT', 'It was moved to another time: change the appointment that it became.')
-    const { taken } = await readTaken(em, {
-      doctorIds: [appointment.doctor.id],
-      patientId: appointment.patient.id,
-      roomIds: [appointment.room?.id ?? null],
-      starts: [startsAt],
-      minutes: Math.ceil((endsAt.getTime() - startsAt.getTime()) / 60_000),
-      without: [id],
-      userId: accountOf(context.actor),
-      now: this.#clock(),
-    })
-    const over = new Set<BookingConflict>()
-    if (appointment.overbookReason != null) over.add(BookingConflict.DOCTOR)
-    if (appointment.patientOverlapReason != null) over.add(BookingConflict.PATIENT)
-    const conflict = conflictOf(wantedOf(appointment), taken, over)
-    if (conflict !== null) throw takenAgain(conflict)
+  #times(em: EntityManager, { id, doctorId, patientId, roomId, startsAt, endsAt }: ReachedAppointment, { actor }: WriteContext) {
+    const whose = { doctorIds: [doctorId], patientId, roomIds: [roomId] }
+    const minutes = Math.ceil((endsAt.getTime() - startsAt.getTime()) / MINUTE)
+    const from = { starts: [startsAt], minutes, without: [id], userId: accountOf(actor), now: this.#clock() }
+    return readTaken(em, { ...whose, ...from, locks: locksOn(whose) })
   }
 
   async #move(
@@ -105,6 +88,16 @@ export class AppointmentStatusService {
     const { lateCancellationHours } = await transaction.em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
     moveStatus(transaction, appointment, { to, reason, at: this.#clock(), userId: accountOf(context.actor), lateCancellationHours })
   }
+}
+
+async function requireFree(em: EntityManager, appointment: Appointment, { taken }: TakenTimes): Promise<void> {
+  const successors = await em.count(Appointment, { rescheduledFrom: appointment.id })
+  if (successors > 0) throw new ClinicError('CONFLICT', 'It was moved to another time: change the appointment that it became.')
+  const over = new Set<BookingConflict>()
+  if (appointment.overbookReason != null) over.add(BookingConflict.DOCTOR)
+  if (appointment.patientOverlapReason != null) over.add(BookingConflict.PATIENT)
+  const conflict = conflictOf(wantedOf(appointment), taken, over)
+  if (conflict !== null) throw takenAgain(conflict)
 }
 
 function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {

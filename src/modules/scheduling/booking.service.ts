@@ -15,7 +15,7 @@ import { conflictOfError, type BookingConflict } from './booking/conflicts.js'
 import { draftVisit, requireRights, type Draft } from './booking/draft.js'
 import { moveStatus } from './booking/move-status.js'
 import { lockAppointment, reachAppointment } from './booking/reached-appointment.js'
-import { capacityToBook, checkedTexts, namedRows, termsOf } from './booking/request.js'
+import { capacityToBook, checkedTexts, namedRows, termsOf, usableHold } from './booking/request.js'
 import { retried } from './booking/retried.js'
 import { bookingOf, findTime, type TakeContext } from './booking/take-time.js'
 import { readVisitFacts, requireBookable, type VisitFacts, type VisitTerms } from './booking/visit.js'
@@ -75,7 +75,7 @@ export class BookingService {
     const wanted = { ...named, startsAt: input.startsAt, terms, capacity, userId: accountOf(actor), without: [] }
     const draft = await draftVisit(this.#parts.availability, { ...named, ...texts, startsAt: input.startsAt, terms }, facts, capacity)
     if (typeof draft === 'string') return { reason: draft, alternatives: await this.#alternatives(wanted) }
-    const taking = { ...this.#taking(wanted, facts), request, holdId: capacity === 'STAFF' ? (input.holdId ?? null) : null }
+    const taking = { ...this.#taking(wanted, facts), request, holdId: usableHold(input, capacity) }
     return this.#orAlternatives(wanted, () => this.#parts.work.run(context, (transaction) => take(transaction, draft, taking)))
   }
 
@@ -107,7 +107,7 @@ export class BookingService {
     const asked = { ...named, ...texts, reason: old.reason ?? null, startsAt: input.startsAt, terms }
     const draft = await draftVisit(this.#parts.availability, asked, facts, capacity)
     if (typeof draft === 'string') return { reason: draft, alternatives: await this.#alternatives(wanted) }
-    const taking = { ...this.#taking(wanted, facts), request, holdId: capacity === 'STAFF' ? (input.holdId ?? null) : null }
+    const taking = { ...this.#taking(wanted, facts), request, holdId: usableHold(input, capacity) }
     return this.#orAlternatives(wanted, () =>
       this.#parts.work.run(context, (transaction) => this.#replace(transaction, input, texts.reason, draft, taking)),
     )

@@ -8,7 +8,7 @@ import { Room } from '../locations/room.entity.js'
 import { AppointmentHold } from '../scheduling/appointment-hold.entity.js'
 import type { BookingConflict } from '../scheduling/booking/conflicts.js'
 import type { Draft } from '../scheduling/booking/draft.js'
-import { lockTimes } from '../scheduling/booking/locks.js'
+import { locksOn } from '../scheduling/booking/locks.js'
 import { bookingOf } from '../scheduling/booking/take-time.js'
 import { readTaken } from '../scheduling/booking/taken.js'
 import type { FreedTime } from '../scheduling/freed-time.entity.js'
@@ -37,8 +37,8 @@ export async function makeOffer(
 ): Promise<WaitlistOffer | BookingConflict> {
   const { em, audit } = transaction
   const { patientId, doctorId, locationId, roomId, startsAt, endsAt, terms } = draft
-  await lockTimes(em, { doctorIds: [doctorId], patientId, roomIds: [roomId] })
-  const wanted = { doctorIds: [doctorId], patientId, roomIds: [roomId], starts: [startsAt], minutes: terms.minutes }
+  const time = { doctorIds: [doctorId], patientId, roomIds: [roomId] }
+  const wanted = { ...time, starts: [startsAt], minutes: terms.minutes, locks: locksOn(time) }
   const booking = bookingOf(draft, await readTaken(em, { ...wanted, userId: null, now: at }))
   if (typeof booking === 'string') return booking
   const room = roomId === null ? null : ref(em.getReference(Room, roomId))

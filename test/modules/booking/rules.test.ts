@@ -127,6 +127,8 @@ describe('bookings', () => {
     expect(codesOf(await book(noon(), { patientId: nowhere }))).toEqual(['NOT_FOUND'])
     expect(codesOf(await book(noon(), { doctorId: nowhere }))).toEqual(['NOT_FOUND'])
     expect(codesOf(await book(noon(), { roomId: nowhere }))).toEqual(['NOT_FOUND'])
+    for (const field of ['holdId', 'serviceId', 'locationId', 'doctorId', 'patientId'])
+      expect(codesOf(await book(noon(), { [field]: 'no id at all' }))).toEqual(['NOT_FOUND'])
     expect(codesOf(await book(noon(), { doctorId: gone.id }))).toEqual(['BAD_USER_INPUT'])
     expect(codesOf(await book(noon(), { serviceId: service.id }))).toEqual(['BAD_USER_INPUT'])
     expect(codesOf(await book(noon(), { durationMinutes: 1 }))).toEqual(['BAD_USER_INPUT'])
@@ -155,6 +157,9 @@ describe('bookings', () => {
       const [online, inside] = [clinic.service({ onlineBookable: true }), clinic.service()]
       await clinic.save()
       expect(codesOf(await bookSelf(noon(), { serviceId: inside.id }))).toEqual(['FORBIDDEN'])
+      const skin = clinic.service({ onlineBookable: true, specialty: 'Dermatology' })
+      await clinic.save()
+      expect(codesOf(await bookSelf(noon(), { serviceId: skin.id }))).toEqual(['BAD_USER_INPUT'])
       const first = only(await bookSelf(noon(), { serviceId: online.id }))
       expect(first).toMatchObject({ __typename: 'Appointment', price: { amount: '80.00' } })
       expect(tally([await bookSelf(noon()), await bookSelf(noon())])).toEqual({ Appointment: 2 })

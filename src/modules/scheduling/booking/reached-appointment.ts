@@ -12,6 +12,8 @@ export interface ReachedAppointment {
   readonly patientId: string
   readonly doctorId: string
   readonly roomId: string | null
+  readonly startsAt: Date
+  readonly endsAt: Date
   readonly capacity: Capacity
 }
 
@@ -30,6 +32,8 @@ export async function reachAppointment(em: EntityManager, reach: RowReach, actor
     patientId,
     doctorId: row['doctor'] as string,
     roomId: row['room'] as string | null,
+    startsAt: new Date(row['startsAt'] as string),
+    endsAt: new Date(row['endsAt'] as string),
     capacity: capacityFor(actor, patientId, row),
   }
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../../../access/actor.js'
 import { DAY } from '../../../clock.js'
-import { ForbiddenError, NotFoundError } from '../../../graphql/errors.js'
+import { BadUserInputError, ForbiddenError, NotFoundError } from '../../../graphql/errors.js'
 import { InputChecks } from '../../../graphql/input-checks.js'
+import { isUuid } from '../../../graphql/loaders/page.js'
 import type { RowReach } from '../../../graphql/loaders/reach.js'
 import { Patient } from '../../patients/patient.entity.js'
 import { capacityFor, type Capacity } from './capacity.js'
@@ -78,8 +79,21 @@ export function termsOf(
   const { doctor } = requireBookable(facts, named)
   const { service } = facts
   if (capacity === 'PATIENT' && service && !service.online) throw new ForbiddenError('Only the clinic books this service.')
+  // Whom to send where is the front desk's decision; patients are held to it.
+  if (capacity === 'PATIENT' && service?.specialty != null && service.specialty !== doctor.specialty)
+    throw new BadUserInputError([{ field: 'input.serviceId', message: 'is not offered by this doctor' }])
   if (!service)
     return { serviceId: null, minutes: durationMinutes ?? doctor.minutes, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, price: null }
   const { serviceId, minutes, bufferBeforeMinutes, bufferAfterMinutes, price } = service
   return { serviceId, minutes: durationMinutes ?? minutes, bufferBeforeMinutes, bufferAfterMinutes, price }
+}
+
+/**
+ * The hold that a booking names: staff may use a colleague's, patients have their own used up anyway.
+ * @throws NotFoundError for what is no id
+ */
+export function usableHold({ holdId }: { readonly holdId?: string | null }, capacity: Capacity): string | null {
+  if (holdId == null || capacity === 'PATIENT') return null
+  if (!isUuid(holdId)) throw new NotFoundError()
+  return holdId
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../../database/unit-of-work.js'
 import { ClinicError } from '../../../graphql/errors.js'
 import { BookingConflict, conflictOf } from './conflicts.js'
 import type { Draft } from './draft.js'
-import { lockTimes } from './locks.js'
+import { locksOn } from './locks.js'
 import { readTaken, type TakenTimes } from './taken.js'
 import type { Booking } from './write-bookings.js'
 
@@ -37,11 +37,11 @@ export async function findTime({ em }: Transaction, drafts: readonly Draft[], co
   const doctorIds = [...new Set(drafts.map(({ doctorId }) => doctorId))]
   const rooms = [...new Set(drafts.map(({ roomId }) => roomId))]
   const more = context.request ? [idempotencyLock(context.request)] : []
-  await lockTimes(em, { doctorIds, patientId, roomIds: rooms, more })
+  const locks = locksOn({ doctorIds, patientId, roomIds: rooms, more })
   const minutes = Math.max(...drafts.map(({ terms }) => terms.minutes))
   const starts = drafts.map(({ startsAt }) => startsAt)
   const { without, userId, holdId, now, request: idempotency } = context
-  const times = await readTaken(em, { doctorIds, patientId, roomIds: rooms, starts, minutes, without, userId, holdId, now, idempotency })
+  const times = await readTaken(em, { doctorIds, patientId, roomIds: rooms, starts, minutes, without, userId, holdId, now, locks, idempotency })
   const answeredBy = firstAnswer(idempotency, times.answer)
   if (answeredBy !== null) return { answeredBy }
   if (context.mostOpenBookings !== null && times.openBookings + drafts.length > context.mostOpenBookings)

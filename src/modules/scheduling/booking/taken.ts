@@ -1,11 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { IdempotencyRow } from '../../../database/idempotency.js'
-import { ACTIVE_APPOINTMENT_STATUSES } from '../appointment-status.js'
 import type { Taken } from './conflicts.js'
-
-/** How far from a time one must look to see all that could touch it: the longest appointment, and a buffer on either side. */
-const LONGEST = "interval '24 hours'"
-const BUFFERS = "interval '4 hours'"
 
 /** Around which times to look, and whose. */
 export interface TakenQuery {
@@ -22,6 +17,8 @@ export interface TakenQuery {
   /** A hold of somebody else that may be used. */
   readonly holdId?: string | null | undefined
   readonly now: Date
+  /** Numbers of the locks to wait for first (see `locks.ts`). */
+  readonly locks?: readonly string[]
   readonly idempotency?: { readonly userId: string; readonly operation: string; readonly key: string } | null
 }
 
@@ -36,64 +33,19 @@ export interface TakenTimes {
   readonly answer: IdempotencyRow | null
 }
 
-const active = ACTIVE_APPOINTMENT_STATUSES.map((status) => `'${status}'`).join(', ')
-const epoch = (instant: string): string => `round(extract(epoch from ${instant}) * 1000)::float8`
+/** See the migration that makes the function: it waits for the locks and then reads. */
+const STATEMENT = `select taken, open_bookings as "openBookings", answer from booking_time(
+  ?::bigint[], ?::uuid[], ?::uuid, ?::uuid[], ?::timestamptz[], ?::int * interval '1 minute', ?::uuid[], ?::uuid, ?::uuid, ?::timestamptz,
+  ?::uuid, ?::text, ?::text)`
 
-/** Whose time: `of` and the id of the row whose time it is; and from when to when. */
-const stretch = (of: string, owner: string, id: string, start: string, end: string): string =>
-  `select ${of} as "of", ${owner} as owner, ${id} as id, ${epoch(start)} as "from", ${epoch(end)} as "to"`
-
-const KEYS = { DOCTOR: ['doctor_id', '= any(g.doctor_ids)'], PATIENT: ['patient_id', '= g.patient_id'], ROOM: ['room_id', '= any(g.room_ids)'] } as const
-
-const near = (row: string): string =>
-  `${row}.starts_at > s.at - (${LONGEST} + ${BUFFERS}) and ${row}.starts_at < s.at + g.length + ${BUFFERS} and ${row}.ends_at > s.at - ${BUFFERS}`
-
-/** Active appointments near one of the starts. The doctor and the room need the time around a visit as well, a patient does not. */
-function appointmentsOf(of: keyof typeof KEYS): string {
-  const [column, matches] = KEYS[of]
-  const buffer = (minutes: string): string => (of === 'PATIENT' ? '' : ` ${minutes} * interval '1 minute'`)
-  const start = `a.starts_at${buffer('- a.buffer_before_minutes')}`
-  const end = `a.ends_at${buffer('+ a.buffer_after_minutes')}`
-  return `${stretch(`'${of}'`, `a.${column}`, 'null::uuid', start, end)}
-   from given g cross join unnest(g.starts) as s(at) join appointment a on a.${column} ${matches}
-   where ${near('a')} and a.status in (${active}) and a.id <> all(g.without)`
-}
-
-/** Holds that have not expired: those of others stand in the way, the own are used up. */
-function holdsOf(of: 'DOCTOR' | 'ROOM'): string {
-  const [column, matches] = KEYS[of]
-  const whose = `case when h.user_id = g.user_id or h.patient_id = g.patient_id or h.id = g.hold_id then 'OWN' else '${of}' end`
-  return `${stretch(whose, `h.${column}`, 'h.id', 'h.starts_at', 'h.ends_at')}
-   from given g cross join unnest(g.starts) as s(at) join appointment_hold h on h.${column} ${matches}
-   where ${near('h')} and h.expires_at > g.now`
-}
-
-const STATEMENT = `
-  with given as (
-    select ?::uuid[] as doctor_ids, ?::uuid as patient_id, ?::uuid[] as room_ids, ?::timestamptz[] as starts,
-      ?::int * interval '1 minute' as length, ?::uuid[] as without, ?::uuid as user_id, ?::uuid as hold_id, ?::timestamptz as now,
-      ?::uuid as key_user_id, ?::text as operation, ?::text as key
-  )
-  select
-    (select coalesce(json_agg(t), '[]') from (
-      ${appointmentsOf('DOCTOR')}
-      union all ${appointmentsOf('PATIENT')}
-      union all ${appointmentsOf('ROOM')}
-      union all ${holdsOf('DOCTOR')}
-      union all ${holdsOf('ROOM')}
-    ) t) as taken,
-    (select count(*)::int from given g join appointment a on a.patient_id = g.patient_id
-      join user_account u on u.id = a.booked_by_id
-      where a.starts_at > g.now and a.status in ('REQUESTED', ${active}) and u.staff_id is null and a.id <> all(g.without)) as "openBookings",
-    (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from given g
-      join idempotency_key k on k.user_id = g.key_user_id and k.operation = g.operation and k.key = g.key) as answer`
-
-/** Reads what is taken, in one statement; to be trusted only by whoever holds the locks on all of it (see `locks.ts`). */
+/** Reads what is taken. Only who names the locks on all of it (see `locks.ts`) may trust the answer until the transaction ends. */
 export async function readTaken(em: EntityManager, query: TakenQuery): Promise<TakenTimes> {
+  const { idempotency } = query
   const list = (values: readonly string[]): string => `{${values.join(',')}}`
   const [row] = await em.execute<
     { taken: { of: string; owner: string; id: string | null; from: number; to: number }[]; openBookings: number; answer: IdempotencyRow | null }[]
   >(STATEMENT, [
+    list(query.locks ?? []),
     list(query.doctorIds),
     query.patientId,
     list(query.roomIds.filter((id) => id !== null)),
@@ -103,9 +55,9 @@ export async function readTaken(em: EntityManager, query: TakenQuery): Promise<T
     query.userId,
     query.holdId ?? null,
     query.now,
-    query.idempotency?.userId ?? null,
-    query.idempotency?.operation ?? null,
-    query.idempotency?.key ?? null,
+    idempotency?.userId ?? null,
+    idempotency?.operation ?? null,
+    idempotency?.key ?? null,
   ])
   if (!row) throw new Error('the statement of taken times gives one row')
   return {

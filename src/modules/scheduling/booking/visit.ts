@@ -81,7 +81,6 @@ export function requireBookable(facts: VisitFacts, named: NamedRows): { readonly
   const problems = [
     !doctor.active && { field: 'input.doctorId', message: 'no longer sees patients here' },
     service?.active === false && { field: 'input.serviceId', message: 'is no longer offered' },
-    service?.specialty != null && service.specialty !== doctor.specialty && { field: 'input.serviceId', message: 'is not offered by this doctor' },
     room?.active === false && { field: 'input.roomId', message: 'is no longer used' },
     location?.active === false && { field: 'input.locationId', message: 'is closed for good' },
     room && named.locationId != null && room.locationId !== named.locationId.toLowerCase() && { field: 'input.roomId', message: 'is at another location' },
