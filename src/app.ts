@@ -40,6 +40,7 @@ import { NoticeService } from './modules/notices/notice.service.js'
 import { makePatientServices } from './modules/patients/patients.services.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
+import { makeQueueServices } from './modules/queue/queue.services.js'
 import { BOOKING_SWEEPS } from './modules/scheduling/housekeeping.js'
 import { makeSchedulingServices } from './modules/scheduling/scheduling.services.js'
 import { makeScheduleServices } from './modules/schedules/schedules.services.js'
@@ -47,6 +48,7 @@ import { Availability } from './modules/scheduling/availability.js'
 import { SlotService } from './modules/scheduling/slot.service.js'
 import { PriceListService } from './modules/services/price-list.service.js'
 import { SettingsService } from './modules/settings/settings.service.js'
+import { makeWaitlistServices, offerWhenFreed } from './modules/waitlist/waitlist.services.js'
 import { ClosedAccountOpener } from './modules/staff/account-opener.js'
 import { StaffService } from './modules/staff/staff.service.js'
 
@@ -114,9 +116,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   const listener = new EventListener({ connectionString: databaseUrl, logger }, hub)
   let stopJobs = async (): Promise<void> => undefined
   const stopSweeping = keepSweeping(counters, clock, [...IDENTITY_SWEEPS, ...BOOKING_SWEEPS])
+  let stopOffering = async (): Promise<void> => undefined
   const release = async (): Promise<void> => {
     stopSweeping()
     await stopJobs()
+    await stopOffering()
     await listener.stop()
     await mailer.close()
     await counters.close()
@@ -155,6 +159,8 @@ export async function createApp(options: AppOptions): Promise<App> {
       notices,
       reminders: new ReminderPreferenceService(work, reach),
       calendarFeeds: new CalendarFeedService(work, clock, () => env.PUBLIC_URL ?? url),
+      waitlist: makeWaitlistServices({ work, reach, em, reads: database, availability, clock, mailer, clinic: env.CLINIC_NAME, frontEnd }),
+      queue: makeQueueServices({ work, reach, database, clock, address: () => env.PUBLIC_URL ?? url }),
       scheduling: makeSchedulingServices({
         work,
         reach,
@@ -184,6 +190,7 @@ export async function createApp(options: AppOptions): Promise<App> {
             request.signal,
           ),
       )
+    stopOffering = offerWhenFreed(hub, services.waitlist.offering, logger)
     await listener.start()
 
     const server = await startHttpServer<GraphQLContext>({
@@ -195,11 +202,13 @@ export async function createApp(options: AppOptions): Promise<App> {
       live: new LiveService({ clinic, hub, accounts, authenticator: identity.authenticator, trail, clock, logger, contextOf }),
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
+      board: (token) => services.queue.board.ofToken(token),
       calendarOf: (token, request) => calendars.calendarOf(token, request),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
-    if (env.RUN_JOBS) stopJobs = await startJobs({ settings: env, databaseUrl, mailer, clock, logger })
+    if (env.RUN_JOBS)
+      stopJobs = await startJobs({ settings: env, databaseUrl, mailer, offering: services.waitlist.offering, clock, logger })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

@@ -38,6 +38,9 @@ import { TreatmentPlanItem } from '../modules/plans/treatment-plan-item.entity.j
 import { TreatmentPlan } from '../modules/plans/treatment-plan.entity.js'
 import { PrescriptionItem } from '../modules/prescriptions/prescription-item.entity.js'
 import { Prescription } from '../modules/prescriptions/prescription.entity.js'
+import { QueueBoardLink } from '../modules/queue/queue-board-link.entity.js'
+import { QueueEntryChange } from '../modules/queue/queue-entry-change.entity.js'
+import { QueueEntry } from '../modules/queue/queue-entry.entity.js'
 import { CurrentMedication } from '../modules/records/current-medication.entity.js'
 import { Diagnosis } from '../modules/records/diagnosis.entity.js'
 import { MedicalRecord } from '../modules/records/medical-record.entity.js'
@@ -52,7 +55,11 @@ import { ScheduleException } from '../modules/schedules/schedule-exception.entit
 import { TimeOff } from '../modules/schedules/time-off.entity.js'
 import { Appointment } from '../modules/scheduling/appointment.entity.js'
 import { Service } from '../modules/services/service.entity.js'
+import { FreedTime } from '../modules/scheduling/freed-time.entity.js'
 import { Staff } from '../modules/staff/staff.entity.js'
+import { WaitlistEntryChange } from '../modules/waitlist/waitlist-entry-change.entity.js'
+import { WaitlistEntry } from '../modules/waitlist/waitlist-entry.entity.js'
+import { WaitlistOffer } from '../modules/waitlist/waitlist-offer.entity.js'
 import { Address } from './address.js'
 import { Money } from './money.js'
 
@@ -80,6 +87,7 @@ export const ENTITIES = [
   Diagnosis,
   Doctor,
   IdempotencyKey,
+  FreedTime,
   Location,
   MedicalRecord,
   Money,
@@ -98,6 +106,9 @@ export const ENTITIES = [
   Prescription,
   PrescriptionItem,
   Procedure,
+  QueueBoardLink,
+  QueueEntry,
+  QueueEntryChange,
   RecoveryCode,
   RefreshToken,
   ReminderPreference,
@@ -115,5 +126,8 @@ export const ENTITIES = [
   User,
   UserSession,
   Vital,
+  WaitlistEntry,
+  WaitlistEntryChange,
+  WaitlistOffer,
   WeeklySchedule,
 ]

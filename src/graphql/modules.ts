@@ -9,6 +9,7 @@ import { patientModule } from '../modules/patients/patient.module.js'
 import { plansModule } from '../modules/plans/plans.module.js'
 import { prescriptionsModule } from '../modules/prescriptions/prescriptions.module.js'
 import { proxiesModule } from '../modules/proxies/proxies.module.js'
+import { queueModule } from '../modules/queue/queue.module.js'
 import { recordsModule } from '../modules/records/records.module.js'
 import { schedulesModule } from '../modules/schedules/schedules.module.js'
 import { schedulingModule } from '../modules/scheduling/scheduling.module.js'
@@ -17,6 +18,7 @@ import { calendarModule } from '../modules/calendar/calendar.module.js'
 import { servicesModule } from '../modules/services/services.module.js'
 import { settingsModule } from '../modules/settings/settings.module.js'
 import { staffModule } from '../modules/staff/staff.module.js'
+import { waitlistModule } from '../modules/waitlist/waitlist.module.js'
 import type { ClinicModule } from './module.js'
 
 /** Everything the schema is made of. */
@@ -30,6 +32,8 @@ export const MODULES: readonly ClinicModule[] = [
   patientModule,
   mergingModule,
   schedulingModule,
+  queueModule,
+  waitlistModule,
   recordsModule,
   plansModule,
   prescriptionsModule,

@@ -8,12 +8,14 @@ import type { PatientServices } from '../modules/patients/patients.services.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
 import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
+import type { QueueServices } from '../modules/queue/queue.services.js'
 import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
 import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
 import type { SlotService } from '../modules/scheduling/slot.service.js'
 import type { PriceListService } from '../modules/services/price-list.service.js'
 import type { SettingsService } from '../modules/settings/settings.service.js'
 import type { StaffService } from '../modules/staff/staff.service.js'
+import type { WaitlistServices } from '../modules/waitlist/waitlist.services.js'
 
 /** The use cases that resolvers call; made once by the composition root. */
 export interface Services {
@@ -33,4 +35,6 @@ export interface Services {
   readonly scheduling: SchedulingServices
   readonly patients: PatientServices
   readonly merging: MergingServices
+  readonly queue: QueueServices
+  readonly waitlist: WaitlistServices
 }

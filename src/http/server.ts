@@ -9,6 +9,7 @@ import { DocumentGate } from '../graphql/document-gate.js'
 import { createGraphQLServer } from '../graphql/server.js'
 import type { LiveService } from '../live/live-service.js'
 import { accountRoutes } from './account-page.js'
+import { boardRoutes, type BoardOfToken } from './board-page.js'
 import { calendarRoutes, type CalendarSource } from './calendar-route.js'
 import { Drain } from './drain.js'
 import { graphqlRoutes, type Callers } from './graphql-endpoint.js'
@@ -34,6 +35,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   schema: GraphQLSchema
   /** What else has a say in every operation. */
   plugins?: readonly ApolloServerPlugin<Context>[]
+  /** The board that a screen's token stands for. */
+  board?: BoardOfToken
   /** Checks behind `/health/ready`. */
   readiness: Readiness
   /** Calendar feeds. */
@@ -96,6 +99,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     healthRoutes(options.readiness, () => drain.closing),
     graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
+    ...(options.board ? [boardRoutes(options.board, logger)] : []),
     ...(options.calendarOf ? [calendarRoutes(options.calendarOf)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])

@@ -8,6 +8,7 @@ import { ReminderChannel } from '../modules/reminders/reminder-channel.js'
 import { EmailSender, SmsFolder } from '../modules/reminders/reminder-senders.js'
 import { ReminderTable } from '../modules/reminders/reminder-table.js'
 import { Reminders } from '../modules/reminders/reminders.js'
+import type { OfferingService } from '../modules/waitlist/offering.service.js'
 
 /** What running jobs stands on. */
 export interface JobsGround {
@@ -18,6 +19,8 @@ export interface JobsGround {
   }
   readonly databaseUrl: string
   readonly mailer: Mailer
+  /** Ends offers of the waitlist that are over, and offers what is free. */
+  readonly offering: OfferingService
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -26,7 +29,7 @@ export interface JobsGround {
 const CONNECTIONS = 2
 
 /** Starts the jobs of this process. Returns what stops them. */
-export async function startJobs({ settings, databaseUrl, mailer, clock, logger }: JobsGround): Promise<() => Promise<void>> {
+export async function startJobs({ settings, databaseUrl, mailer, offering, clock, logger }: JobsGround): Promise<() => Promise<void>> {
   const store = new WritePool({
     connectionString: databaseUrl,
     name: 'clinic-reminders',
@@ -41,7 +44,10 @@ export async function startJobs({ settings, databaseUrl, mailer, clock, logger }
     logger,
   })
   const worker = new JobWorker({ connectionString: databaseUrl, logger })
-  await worker.start([{ ...JOBS.reminders, run: (signal) => reminders.sendDue(signal) }])
+  await worker.start([
+    { ...JOBS.reminders, run: (signal) => reminders.sendDue(signal) },
+    { ...JOBS.waitlist, run: () => offering.round() },
+  ])
   return async () => {
     await worker.stop()
     await store.close()

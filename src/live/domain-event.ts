@@ -5,6 +5,8 @@
 export const EVENT_KEYS = {
   appointment: ['doctorId', 'locationId'],
   queue: ['locationId'],
+  /** There may be something to offer, or somebody to offer it to. */
+  waitlist: [],
 } as const
 
 /** The kind of row that has changed. */

@@ -58,3 +58,27 @@ export function breakGlassLetter(clinic: string): Letter {
     ].join('\n'),
   }
 }
+
+/** Offers a time to somebody who waits for one: when and where, and not with whom or for what, since mail travels in the open. */
+export function waitlistOfferLetter(
+  clinic: string,
+  { when, where, until, link }: { readonly when: string; readonly where: string; readonly until: string; readonly link: string },
+): Letter {
+  return {
+    subject: `${clinic}: a time has become free`,
+    text: [
+      'Hello,',
+      '',
+      `a time that you are waiting for has become free at ${clinic}:`,
+      '',
+      `${when}, ${where}`,
+      '',
+      `It is kept for you until ${until}. Sign in to take it or to decline it, or call us:`,
+      '',
+      link,
+      '',
+      'If you do nothing, it is offered to the next, and you stay on the list.',
+      '',
+    ].join('\n'),
+  }
+}

@@ -26,6 +26,9 @@ import { Notice, NoticeKind } from '../../src/modules/notices/notice.entity.js'
 import { Doctor } from '../../src/modules/doctors/doctor.entity.js'
 import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import { ADDRESS, makeChart, makeHours, makeMerge, makeOffers } from '../support/populated-clinic.js'
+import { dayIn } from '../../src/clock.js'
+import { QueueEntry } from '../../src/modules/queue/queue-entry.entity.js'
+import { QueueStatus } from '../../src/modules/queue/queue-status.js'
 import { TestServer, type Answer } from '../support/server.js'
 
 /**
@@ -124,12 +127,19 @@ describe('the role matrix', () => {
     makeOffers(make, location)
     make.em.create(CalendarFeed, { doctor: theirs, tokenHash: 'x', issuedAt: new Date() } as never)
     await make.save()
+    await server.sql(
+      "update waitlist_offer set state = 'OPEN', answered_at = null, appointment_id = null, expires_at = now() + interval '1 hour'",
+    )
     await server.sql("update break_glass set ends_at = now() + interval '1 hour'")
     const [opening] = await server.sql('select id from break_glass limit 1')
     make.em.create(Notice, { recipient: users.granted, kind: NoticeKind.BREAK_GLASS, breakGlass: opening!['id'] } as never)
     await make.save()
     for (const [type, scope] of scopes) await findRows(type, scope, own.id, foreign.id)
     ids.own['Doctor'] = ids.foreign['Doctor'] = theirs.id
+    // Somebody is called, for the board in the waiting room.
+    const called = { patient: make.patient(), location: ids.own['Location'], number: 9, status: QueueStatus.CALLED, calledAt: new Date() }
+    make.em.create(QueueEntry, { ...called, day: dayIn(new Date(), 'Europe/Berlin'), arrivedAt: new Date() } as never)
+    await make.save()
   })
   afterAll(() => server.stop())
 
@@ -153,12 +163,13 @@ describe('the role matrix', () => {
     const named = field.args.map(({ name, type }) => {
       if (name === 'id') return `id: "${ids[whose][getNamedType(field.type).name] ?? '018f0000-0000-7000-8000-0000000000ff'}"`
       if (name === 'first') return 'first: 5'
+      if (name === 'locationId' && isNonNullType(type)) return `locationId: "${ids.own['Location'] ?? ''}"`
       // Free times of the doctor who has a week; in eight days there is a Monday.
       if (name === 'doctorId' && isNonNullType(type)) return `doctorId: "${ids[whose]['Doctor']}"`
       if (name === 'from' && field.name === 'availableSlots') return `from: "${new Date(Date.now() + DAY).toISOString()}"`
       if (name === 'to' && field.name === 'availableSlots') return `to: "${new Date(Date.now() + 9 * DAY).toISOString()}"`
-      // The fixture's visits are three weeks and more ago.
-      if (name === 'from' && field.name === 'appointmentCounts') return `from: "${new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10)}"`
+      if (name === 'from' && field.name === 'appointmentCounts')
+        return `from: "${new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10)}"`
       if (name === 'to' && field.name === 'appointmentCounts') return `to: "${new Date().toISOString().slice(0, 10)}"`
       return isNonNullType(type) ? null : ''
     })

@@ -16,11 +16,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROLE_MATRIX } from '../../src/access/capabilities.js'
 import { Role } from '../../src/access/roles.js'
 import type { FieldRule } from '../../src/access/rules.js'
+import { after, DAY, dayIn } from '../../src/clock.js'
 import { ormOptions } from '../../src/database/orm-options.js'
 import { buildClinicSchema } from '../../src/graphql/schema.js'
 import type { Services } from '../../src/graphql/services.js'
 import { AccessTokens } from '../../src/modules/identity/tokens.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
+import { QueueEntry } from '../../src/modules/queue/queue-entry.entity.js'
+import { OfferStatus } from '../../src/modules/waitlist/waitlist-status.js'
+import { WaitlistEntry } from '../../src/modules/waitlist/waitlist-entry.entity.js'
+import { WaitlistOffer } from '../../src/modules/waitlist/waitlist-offer.entity.js'
 import { Service } from '../../src/modules/services/service.entity.js'
 import { codesOf, comparable, TestServer } from '../support/server.js'
 
@@ -91,6 +96,25 @@ const STATED: Readonly<Record<string, Stated>> = {
   bookAppointmentSeries: { unknown: 'NOT_FOUND', input: { count: 2 } },
   rescheduleAppointmentSeries: { unknown: 'NOT_FOUND' },
   cancelAppointmentSeries: { unknown: 'NOT_FOUND' },
+  checkIn: { unknown: 'NOT_FOUND', input: { patientId: null, locationId: null, doctorId: null } },
+  // The location is not the row that is changed.
+  callNext: { unknown: 'BAD_USER_INPUT' },
+  callQueueEntry: { unknown: 'NOT_FOUND' },
+  startService: { unknown: 'NOT_FOUND' },
+  finishService: { unknown: 'NOT_FOUND' },
+  skipQueueEntry: { unknown: 'NOT_FOUND' },
+  recallQueueEntry: { unknown: 'NOT_FOUND' },
+  markLeft: { unknown: 'NOT_FOUND' },
+  transferQueueEntry: { unknown: 'NOT_FOUND' },
+  undoLastQueueMove: { unknown: 'NOT_FOUND' },
+  createQueueBoardAddress: { unknown: 'NOT_FOUND' },
+  endQueueBoardAddress: { unknown: 'NOT_FOUND' },
+  joinWaitlist: { unknown: 'NOT_FOUND', input: { latest: dayIn(after(new Date(), 30 * DAY), 'UTC') } },
+  updateWaitlistEntry: { unknown: 'NOT_FOUND' },
+  leaveWaitlist: { unknown: 'NOT_FOUND' },
+  offerSlot: { unknown: 'NOT_FOUND', input: { startsAt: '2099-01-01T00:00:00Z' } },
+  acceptWaitlistOffer: { unknown: 'NOT_FOUND' },
+  declineWaitlistOffer: { unknown: 'NOT_FOUND' },
   markNoticeRead: { unknown: 'NOT_FOUND', foreign: ({ notice }) => notice },
   // The ids are those of candidates, and one that is none is not looked at.
   createPatient: { unknown: 'BAD_USER_INPUT', input: { firstName: '' } },
@@ -208,7 +232,17 @@ describe('every operation', () => {
     ] as const) {
       const appointment = make.appointment({ patient })
       const treatmentPlan = make.plan(patient)
+      const { location, doctor, startsAt } = appointment
+      const day = startsAt.toISOString().slice(0, 10)
+      const number = ids === own ? 1 : 2
+      const entry = make.em.create(QueueEntry, { patient, location, day, number, arrivedAt: startsAt } as never)
+      const wish = make.em.create(WaitlistEntry, { patient, doctor, earliest: day, latest: day, waitingSince: startsAt } as never)
+      const answer = { state: OfferStatus.DECLINED, answeredAt: startsAt }
+      const time = { location, doctor, startsAt, endsAt: appointment.endsAt, expiresAt: startsAt }
+      make.em.create(WaitlistOffer, { entry: wish, ...time, ...answer } as never)
       Object.assign(ids, {
+        QueueEntry: entry.id,
+        WaitlistEntry: wish.id,
         Patient: patient.id,
         Appointment: appointment.id,
         MedicalRecord: make.record({ patient, appointment }).id,

@@ -41,6 +41,7 @@ const ofRecord = '(select patient_id from medical_record x where x.id = t.medica
 const ofPlan = '(select patient_id from treatment_plan x where x.id = t.treatment_plan_id)'
 const ofPrescription = '(select patient_id from prescription x where x.id = t.prescription_id)'
 const signedRecord = `exists (select from medical_record x where x.id = t.medical_record_id and x.status in ('SIGNED', 'AMENDED'))`
+const ofWaitlistEntry = '(select patient_id from waitlist_entry x where x.id = t.entry_id)'
 const demographic = { patient: 't.patient_id', rows: { ...all(...DESK), PATIENT: 'own' } }
 const clinical = { patient: ofRecord, rows: { ...all(...CARE), ANALYST: signedRecord, PATIENT: `own and ${signedRecord}` } }
 
@@ -104,6 +105,18 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
   },
   appointment_series: { patient: 't.patient_id', rows: { ...all(...DESK), PATIENT: 'own' } },
   appointment_hold: { patient: null, rows: Object.fromEntries([...DESK, PATIENT].map((role) => [role, 't.user_id = $userId'])) },
+  queue_entry: {
+    patient: 't.patient_id',
+    rows: {
+      ...all(...DESK),
+      PATIENT: 'own',
+      CASHIER: 't.day = (now() at time zone (select time_zone from location l where l.id = t.location_id))::date',
+    },
+  },
+  queue_entry_change: { patient: '(select patient_id from queue_entry x where x.id = t.entry_id)', rows: all(...DESK) },
+  waitlist_entry: { patient: 't.patient_id', rows: { ...all(...DESK), PATIENT: 'own' } },
+  waitlist_entry_change: { patient: ofWaitlistEntry, rows: all(...DESK) },
+  waitlist_offer: { patient: ofWaitlistEntry, rows: { ...all(...DESK), PATIENT: 'own' } },
   medical_record: {
     patient: 't.patient_id',
     rows: { ...all(...CARE), ANALYST: "t.status in ('SIGNED', 'AMENDED')", PATIENT: "own and t.status in ('SIGNED', 'AMENDED')" },
@@ -167,7 +180,9 @@ export const TABLES: Readonly<Record<string, TableRule>> = {
 }
 
 /** Tables whose rows somebody with the role may count without seeing them. */
-export const COUNTED: Readonly<Partial<Record<Role, readonly string[]>>> = { ANALYST: ['appointment', 'treatment_plan', 'prescription'] }
+export const COUNTED: Readonly<Partial<Record<Role, readonly string[]>>> = {
+  ANALYST: ['appointment', 'queue_entry', 'treatment_plan', 'prescription'],
+}
 
 /** What a viewpoint sees of a database that stands still. */
 export class Sight {

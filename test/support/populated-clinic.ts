@@ -1,4 +1,5 @@
 import { Role } from '../../src/access/roles.js'
+import { dayIn } from '../../src/clock.js'
 import { BreakGlass } from '../../src/modules/break-glass/break-glass.entity.js'
 import { CalendarFeed } from '../../src/modules/calendar/calendar-feed.entity.js'
 import type { Doctor } from '../../src/modules/doctors/doctor.entity.js'
@@ -19,16 +20,23 @@ import { PatientProxy, ProxyScope } from '../../src/modules/proxies/patient-prox
 import { AppointmentReminder, ReminderKind, ReminderStatus, SkipReason } from '../../src/modules/reminders/appointment-reminder.entity.js'
 import { ReminderChannel } from '../../src/modules/reminders/reminder-channel.js'
 import { ReminderPreference } from '../../src/modules/reminders/reminder-preference.entity.js'
+import { QueueEntryChange } from '../../src/modules/queue/queue-entry-change.entity.js'
+import { QueueEntry } from '../../src/modules/queue/queue-entry.entity.js'
+import { QueueStatus } from '../../src/modules/queue/queue-status.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
 import { AppointmentHold } from '../../src/modules/scheduling/appointment-hold.entity.js'
 import { AppointmentSeries, SeriesFrequency } from '../../src/modules/scheduling/appointment-series.entity.js'
 import { AppointmentStatusChange } from '../../src/modules/scheduling/appointment-status-change.entity.js'
+import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
+import { OfferStatus, WaitlistStatus } from '../../src/modules/waitlist/waitlist-status.js'
+import { WaitlistEntryChange } from '../../src/modules/waitlist/waitlist-entry-change.entity.js'
+import { WaitlistEntry } from '../../src/modules/waitlist/waitlist-entry.entity.js'
+import { WaitlistOffer } from '../../src/modules/waitlist/waitlist-offer.entity.js'
 import { ClinicClosure } from '../../src/modules/schedules/clinic-closure.entity.js'
 import { ScheduleBreak } from '../../src/modules/schedules/schedule-break.entity.js'
 import { ScheduleExceptionHours } from '../../src/modules/schedules/schedule-exception-hours.entity.js'
 import { ScheduleException, ScheduleExceptionKind } from '../../src/modules/schedules/schedule-exception.entity.js'
 import { TimeOff, TimeOffKind } from '../../src/modules/schedules/time-off.entity.js'
-import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
 import { Service } from '../../src/modules/services/service.entity.js'
 import type { ClinicFactory } from '../factories/clinic.js'
 
@@ -109,6 +117,52 @@ export function makeChart(
     startsAt: new Date(startsAt.getTime() + 90 * DAY),
     endsAt: new Date(startsAt.getTime() + 91 * DAY),
     expiresAt: new Date(Date.now() + DAY),
+  } as never)
+  const room = make.room(location)
+  const day = startsAt.toISOString().slice(0, 10)
+  const seen = { status: QueueStatus.DONE, calledAt: startsAt, startedAt: startsAt, endedAt: startsAt }
+  const entry = em.create(QueueEntry, {
+    patient,
+    appointment,
+    doctor,
+    location,
+    room,
+    day,
+    number: 1,
+    arrivedAt: startsAt,
+    ...seen,
+  } as never)
+  em.create(QueueEntryChange, {
+    entry,
+    from: QueueStatus.IN_SERVICE,
+    to: QueueStatus.DONE,
+    at: startsAt,
+    by: users.by,
+    reason: 'x',
+  } as never)
+  const wish = em.create(WaitlistEntry, {
+    patient,
+    doctor,
+    location,
+    specialty: 'x',
+    earliest: day,
+    latest: day,
+    waitingSince: startsAt,
+    status: WaitlistStatus.BOOKED,
+  } as never)
+  em.create(WaitlistEntryChange, { entry: wish, to: WaitlistStatus.BOOKED, at: startsAt, by: users.by, reason: 'x' } as never)
+  em.create(WaitlistOffer, {
+    entry: wish,
+    doctor,
+    location,
+    room,
+    startsAt,
+    endsAt: new Date(startsAt.getTime() + 60_000),
+    expiresAt: startsAt,
+    state: OfferStatus.ACCEPTED,
+    answeredAt: startsAt,
+    appointment,
+    offeredBy: users.by,
   } as never)
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, ...text })
   make.record({ patient, appointment, author: doctor, occurredAt: startsAt, status: RecordStatus.DRAFT, ...text })
@@ -267,6 +321,17 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
     validFrom: new Date(Date.now() - DAY),
     validTo: new Date(Date.now() + DAY),
   } as never)
+  for (const [index, each] of patients.slice(10, 13).entries()) {
+    make.em.create(QueueEntry, {
+      patient: each,
+      doctor: doctors[0],
+      location,
+      room: make.room(location),
+      number: index + 1,
+      day: dayIn(new Date(), 'Europe/Berlin'),
+      arrivedAt: new Date(),
+    } as never)
+  }
   for (const each of patients.slice(10, 13))
     make.appointment({
       patient: each,

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../../access/actor.js'
 import { scopeOf, type EntityClass } from '../../access/scope.js'
 import { NotFoundError } from '../errors.js'
+import { Parameters } from './clauses.js'
 import { isUuid } from './page.js'
 import { valuesOf, type StatementBuilder } from './statements.js'
 
@@ -35,15 +36,8 @@ export class RowReach {
     if (wellFormed.length === 0) return []
     const builder = this.#statements()
     const read = builder.byId(entity, scopeOf(builder.clauses.scope(entity), actor))
-    const values = valuesOf(read, actor, { keys: wellFormed })
-    const parameters: unknown[] = []
-    const text = read.text.replaceAll(/\$(\d+)/g, (_match, index: string) => {
-      const value = values[Number(index) - 1]
-      // The ORM spreads lists into several parameters; ids in an array literal need no quoting.
-      parameters.push(Array.isArray(value) ? `{${value.join(',')}}` : value)
-      return '?'
-    })
-    return em.execute<ReachedRow[]>(text, parameters)
+    const { sql, values } = forOrm(read.text, valuesOf(read, actor, { keys: wellFormed }))
+    return em.execute<ReachedRow[]>(sql, values)
   }
 
   /** @throws NotFoundError when the row is missing or outside of the actor's rows: both look alike (SECURITY A6) */
@@ -51,4 +45,31 @@ export class RowReach {
     const reached = await this.reached(em, actor, entity, [id])
     if (!reached.has(id.toLowerCase())) throw new NotFoundError()
   }
+
+  /** The rows that the actor reaches, as a condition on the table with this alias: for statements that look for rows to change. */
+  condition(actor: Actor, entity: EntityClass, alias: string): SqlPart {
+    const { clauses } = this.#statements()
+    const parameters = new Parameters()
+    const scope = scopeOf(clauses.scope(entity), actor)
+    const text = clauses.scoped({ entity, alias, filter: undefined, scope, parameters, prefix: '' })
+    return forOrm(text, valuesOf({ parameters: parameters.names }, actor, {}))
+  }
+}
+
+/** A part of a statement as the ORM takes it: a `?` for each value, in order. */
+export interface SqlPart {
+  readonly sql: string
+  readonly values: readonly unknown[]
+}
+
+/** `$1` of the read path, which may come several times, to the ORM's `?`. */
+function forOrm(text: string, given: readonly unknown[]): SqlPart {
+  const values: unknown[] = []
+  const sql = text.replaceAll(/\$(\d+)/g, (_match, index: string) => {
+    const value = given[Number(index) - 1]
+    // The ORM spreads lists into several parameters; ids in an array literal need no quoting.
+    values.push(Array.isArray(value) ? `{${value.join(',')}}` : value)
+    return '?'
+  })
+  return { sql, values }
 }

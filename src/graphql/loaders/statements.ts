@@ -94,7 +94,7 @@ const useOf = (entity: EntityClass, filter: FilterDeclaration | undefined, scope
 })
 
 /** The values of a statement's parameters: the actor's facts are filled in, the rest is given. */
-export function valuesOf(read: PreparedRead, actor: Actor, given: Readonly<Record<string, unknown>>): unknown[] {
+export function valuesOf(read: Pick<PreparedRead, 'parameters'>, actor: Actor, given: Readonly<Record<string, unknown>>): unknown[] {
   return read.parameters.map((name) =>
     name.startsWith('actor.') ? ACTOR_FACTS[name.slice('actor.'.length) as ActorFact].of(actor) : given[name],
   )

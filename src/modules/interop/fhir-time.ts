@@ -35,11 +35,6 @@ export function parseTime(value: string | undefined, zone: string): SourceTime |
   }
 }
 
-/** The calendar day of an instant in a zone. */
-export function dayIn(at: Date, zone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString()
-}
-
 /** Whether a name is one of an IANA time zone. */
 export function isTimeZone(name: string): boolean {
   try {

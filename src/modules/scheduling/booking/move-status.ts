@@ -7,6 +7,7 @@ import { ACTIVE_APPOINTMENT_STATUSES, APPOINTMENT_TRANSITIONS, AppointmentStatus
 import { AppointmentStatusChange } from '../appointment-status-change.entity.js'
 import type { Appointment } from '../appointment.entity.js'
 import { changed } from './changed.js'
+import { noteFreed } from './freed.js'
 
 const HOUR_MS = 3_600_000
 
@@ -25,6 +26,10 @@ const holdsTime = (status: AppointmentStatus): boolean => (ACTIVE_APPOINTMENT_ST
 
 /** Whether the move takes the appointment's time, which somebody else may have by now. */
 export const takesTime = (from: AppointmentStatus, to: AppointmentStatus): boolean => !holdsTime(from) && holdsTime(to)
+
+/** Whether the move leaves the appointment's time to others. */
+const givesTimeUp = (from: AppointmentStatus, to: AppointmentStatus): boolean =>
+  holdsTime(from) && !holdsTime(to) && to !== AppointmentStatus.COMPLETED
 
 /**
  * Checks a move against the table and the clock (RULES A9: nobody can have missed what has not begun).
@@ -46,6 +51,7 @@ export function moveStatus(transaction: Transaction, appointment: Appointment, m
   const { to, at, reason, userId } = move
   requireMove(from, to, startsAt, at)
   appointment.status = to
+  if (givesTimeUp(from, to)) noteFreed(transaction, appointment, at)
   const cancelled = to === AppointmentStatus.CANCELLED
   if (cancelled || takesTime(from, to)) {
     const noticeMs = (move.lateCancellationHours ?? 0) * HOUR_MS

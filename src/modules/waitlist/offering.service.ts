@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto'
+import { LockMode } from '@mikro-orm/postgresql'
+import { STRANGER } from '../../access/actor.js'
+import { after, dayIn, HOUR, type Clock } from '../../clock.js'
+import type { Transaction, UnitOfWork, WriteContext } from '../../database/unit-of-work.js'
+import { ClinicError } from '../../graphql/errors.js'
+import { Doctor } from '../doctors/doctor.entity.js'
+import { BookingConflict } from '../scheduling/booking/conflicts.js'
+import { retried } from '../scheduling/booking/retried.js'
+import { FreedTime } from '../scheduling/freed-time.entity.js'
+import { makeOffer } from './make-offer.js'
+import { draftOffer, type DraftParts } from './offer-draft.js'
+import type { OfferLetters } from './offer-letters.js'
+import { LEAST_NOTICE_MS, offerEndsAt } from './offer-time.js'
+import { candidatesFor, timeOf, type Candidate } from './waitlist-candidates.js'
+import { WaitlistEntry } from './waitlist-entry.entity.js'
+import { WaitlistOffer } from './waitlist-offer.entity.js'
+import { OfferStatus, WaitlistStatus } from './waitlist-status.js'
+import { endOffer, moveEntry } from './waitlist-step.js'
+
+/** What offering stands on. */
+export interface OfferingParts extends DraftParts {
+  readonly work: UnitOfWork
+  readonly clock: Clock
+  readonly letters: OfferLetters
+}
+
+/** Times that nobody wants are looked at again in the next round, so one round must have an end. */
+const MOST_PER_ROUND = 500
+
+/** A day is over everywhere when it is over here: twelve hours west of Greenwich. */
+const LAST_ZONE_MS = 12 * HOUR
+
+/** The clinic's own part of the waitlist: nobody asks for it, so any number of instances may do it at the same time (RULES A10). */
+export class OfferingService {
+  readonly #parts: OfferingParts
+  #running: Promise<void> | undefined
+  #again = false
+  #stopped = false
+
+  constructor(parts: OfferingParts) {
+    this.#parts = parts
+  }
+
+  /** One round: ends what is over, and offers what is free to who waits. Called while one is under way, another follows it. */
+  round(): Promise<void> {
+    if (this.#running) this.#again = true
+    this.#running ??= this.#rounds().finally(() => (this.#running = undefined))
+    return this.#running
+  }
+
+  /** Begins nothing more, and waits for what is begun. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await this.#running?.catch(() => undefined)
+  }
+
+  async #rounds(): Promise<void> {
+    do {
+      this.#again = false
+      await this.expireOffers()
+      await this.#expireEntries()
+      await this.#closePassed()
+      await this.#offerFreed()
+    } while (this.#again && !this.#stopped)
+  }
+
+  /** Ends the offers that nobody has answered in time; who was offered waits on, and keeps their place. */
+  expireOffers(): Promise<void> {
+    return this.#until(async (transaction, now) => {
+      const { em } = transaction
+      const [due] = await em.execute<{ id: string; entry: string }[]>(
+        `select id, entry_id as entry from waitlist_offer where state = 'OPEN' and expires_at <= ? order by expires_at limit 1 for update skip locked`,
+        [now],
+      )
+      if (!due) return 'nothing'
+      const entry = await em.findOneOrFail(WaitlistEntry, { id: due.entry }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      const offer = await em.findOneOrFail(WaitlistOffer, { id: due.id })
+      await endOffer(transaction, offer, OfferStatus.EXPIRED, now)
+      moveEntry(transaction, entry, WaitlistStatus.WAITING, { at: now, userId: null })
+      return 'more'
+    })
+  }
+
+  /** Ends the waiting of those whose last day has passed. */
+  #expireEntries(): Promise<void> {
+    return this.#until(async (transaction, now) => {
+      const { em } = transaction
+      const over = await em.execute<{ id: string }[]>(
+        `select id from waitlist_entry where status = 'WAITING' and latest < ? order by latest limit 100 for update skip locked`,
+        [dayIn(after(now, -LAST_ZONE_MS), 'UTC')],
+      )
+      const entries = await em.find(WaitlistEntry, { id: { $in: over.map(({ id }) => id) } })
+      for (const entry of entries) moveEntry(transaction, entry, WaitlistStatus.EXPIRED, { at: now, userId: null })
+      return entries.length > 0 ? 'more' : 'nothing'
+    })
+  }
+
+  /** Times that can be offered no more: they begin too soon. */
+  async #closePassed(): Promise<void> {
+    await this.#transaction(({ em }, now) =>
+      em.execute(
+        `update freed_time f set closed_at = ? where f.closed_at is null and f.starts_at <= ?
+           and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')`,
+        [now, after(now, LEAST_NOTICE_MS)],
+      ),
+    )
+  }
+
+  /**
+   * Offers the times that are free, the earliest first, each to one at a time. One that nobody wants stays open for whoever joins; one that
+   * cannot be looked at does not keep the others from it.
+   */
+  async #offerFreed(): Promise<void> {
+    const seen: string[] = []
+    const failures: unknown[] = []
+    while (!this.#stopped && seen.length < MOST_PER_ROUND) {
+      let current: string | undefined
+      try {
+        const offerId = await this.#transaction(async (transaction, now) => {
+          const freed = await nextFreed(transaction, now, seen)
+          current = freed?.id
+          const offer = freed && (await this.#offer(transaction, freed, now))
+          if (freed && offer === 'gone') freed.closedAt = now
+          return offer === null || typeof offer === 'string' ? null : offer.id
+        })
+        if (offerId !== null) this.#parts.letters.post(offerId)
+      } catch (error) {
+        failures.push(error)
+      }
+      if (current === undefined) break
+      seen.push(current)
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  /** Offers a time to the best match who can have it; or says that nobody wants it, or that it cannot be had any more. */
+  async #offer(transaction: Transaction, freed: FreedTime, now: Date): Promise<WaitlistOffer | 'nobody' | 'gone'> {
+    const { em } = transaction
+    const expiresAt = offerEndsAt(now, freed.startsAt)
+    if (expiresAt === null) return 'gone'
+    const doctor = await em.findOneOrFail(Doctor, { id: freed.doctor.id })
+    const time = timeOf(freed, doctor.specialty ?? null, (await freed.location.loadOrFail()).timeZone)
+    for await (const candidate of candidatesFor(em, freed, time)) {
+      const draft = await this.#draft(candidate, freed)
+      if (draft === 'not for them') continue
+      if (draft === 'not at all') return 'gone'
+      const [locked] = await em.execute<{ id: string }[]>(
+        "select id from waitlist_entry where id = ? and status = 'WAITING' for update skip locked",
+        [candidate.id],
+      )
+      if (!locked) continue
+      const entry = await em.findOneOrFail(WaitlistEntry, { id: candidate.id }, { refresh: true })
+      const offer = await makeOffer(transaction, entry, draft, { at: now, userId: null, expiresAt, freedTime: freed })
+      if (typeof offer !== 'string') return offer
+      // Their own time is taken then, or their service needs time around it, which says nothing about the next in line.
+      if (offer !== BookingConflict.PATIENT && candidate.serviceId === null) return 'gone'
+    }
+    return 'nobody'
+  }
+
+  async #draft(candidate: Candidate, freed: FreedTime) {
+    const { patientId, serviceId, minutes } = candidate
+    const place = { doctorId: freed.doctor.id, locationId: freed.location.id, roomId: freed.room?.id ?? null }
+    try {
+      const draft = await draftOffer(this.#parts, { patientId, serviceId, minutes, startsAt: freed.startsAt, ...place })
+      // The doctor does not work then any more, for nobody.
+      return typeof draft === 'string' ? 'not at all' : draft
+    } catch (error) {
+      // A patient who has died, a service that is no longer offered: the next in line may have the time.
+      if (error instanceof ClinicError && error.code !== 'UNAVAILABLE') return 'not for them'
+      throw error
+    }
+  }
+
+  /** Runs one small transaction after the other until there is nothing left to do. */
+  async #until(work: (transaction: Transaction, now: Date) => Promise<'nothing' | 'more'>): Promise<void> {
+    while (!this.#stopped && (await this.#transaction(work)) === 'more');
+  }
+
+  #transaction<Result>(work: (transaction: Transaction, now: Date) => Promise<Result>): Promise<Result> {
+    const { work: unit, clock } = this.#parts
+    return retried(() => unit.run(clinicItself(), (transaction) => work(transaction, clock())))
+  }
+}
+
+/** A time that is free, to come, offered to nobody and perhaps wanted; locked, so that no other instance offers it as well. */
+async function nextFreed({ em }: Transaction, now: Date, without: readonly string[]): Promise<FreedTime | null> {
+  const passed = [...without]
+  for (;;) {
+    const [row] = await em.execute<{ id: string }[]>(
+      `select f.id from freed_time f where f.closed_at is null and f.starts_at > ? and f.id <> all(?::uuid[])
+         and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')
+         and exists (select from waitlist_entry e where e.status = 'WAITING' and (e.doctor_id is null or e.doctor_id = f.doctor_id)
+           and (e.location_id is null or e.location_id = f.location_id))
+       order by f.starts_at, f.id limit 1 for update of f skip locked`,
+      [after(now, LEAST_NOTICE_MS), `{${passed.join(',')}}`],
+    )
+    if (!row) return null
+    // Now that it is locked: an instance that has just offered it may have let go of it after the statement above began.
+    const [offered] = await em.execute<unknown[]>("select from waitlist_offer where freed_time_id = ? and state = 'OPEN'", [row.id])
+    if (!offered) return em.findOneOrFail(FreedTime, { id: row.id })
+    passed.push(row.id)
+  }
+}
+
+/** Nobody has asked: the clinic does this by itself. */
+const clinicItself = (): WriteContext => ({ actor: STRANGER, request: { requestId: randomUUID(), remoteAddress: '' } })
