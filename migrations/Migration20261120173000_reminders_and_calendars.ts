@@ -71,6 +71,9 @@ export class Migration20261120173000_reminders_and_calendars extends Migration {
     alter table "calendar_feed" add constraint "calendar_feed_doctor_id_unique" unique ("doctor_id");
     alter table "calendar_feed" add constraint "calendar_feed_token_hash_unique" unique ("token_hash");
     alter table "calendar_feed" add constraint "calendar_feed_doctor_id_foreign" foreign key ("doctor_id") references "doctor" ("id") on delete cascade;`)
+
+    // New tables with a patient take nothing new about one that was merged.
+    this.addSql('select clinic_guard_merged_patients();')
   }
 
   override async down(): Promise<void> {

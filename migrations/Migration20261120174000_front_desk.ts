@@ -230,6 +230,9 @@ export class Migration20261120174000_front_desk extends Migration {
     alter table "waitlist_offer" add constraint "waitlist_offer_answer" check ((state = 'OPEN') = (answered_at is null));
     alter table "waitlist_offer" add constraint "waitlist_offer_booked" check ((state = 'ACCEPTED') = (appointment_id is not null));
     alter table "waitlist_offer" add constraint "waitlist_offer_state_check" check ("state" in ('OPEN', 'ACCEPTED', 'DECLINED', 'EXPIRED', 'WITHDRAWN'));`)
+
+    // New tables with a patient take nothing new about one that was merged.
+    this.addSql('select clinic_guard_merged_patients();')
   }
 
   override async down(): Promise<void> {

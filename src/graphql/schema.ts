@@ -74,7 +74,15 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   }
   const planner = new Planner(catalogue, statements.builder)
   const answers = new Answers(schema, roots, scopes, access)
-  const parts = { statements, planner, answers, access, owners, scopes: byType, live: new Map(live.map((field) => [field.row.name, field])) }
+  const parts = {
+    statements,
+    planner,
+    answers,
+    access,
+    owners,
+    scopes: byType,
+    live: new Map(live.map((field) => [field.row.name, field])),
+  }
   if (enforcement === 'shield') return { schema: shieldSchema(schema, access, owners, 'all'), ...parts }
   installGuards(schema, access, owners)
   return { schema: shieldSchema(schema, access, owners, 'checked'), ...parts }

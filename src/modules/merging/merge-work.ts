@@ -61,9 +61,15 @@ export async function countMoves(em: EntityManager, pair: Pair): Promise<(Patien
   return counted
 }
 
+/** Signed records change hands in a merge, and in nothing else (SECURITY C8): said for the transaction. */
+async function permitMoves(em: EntityManager): Promise<void> {
+  await em.execute("select set_config('clinic.merge', 'on', true)")
+}
+
 /** Moves everything that refers to the loser to the winner, row by row into the log. Returns how many rows. */
 export async function moveAll(em: EntityManager, mergeId: string, pair: Pair): Promise<number> {
   const { winnerId, loserId } = pair
+  await permitMoves(em)
   let count = 0
   for (const { table, column } of await movesOf(em, pair)) {
     const [row] = await em.execute<{ count: number }[]>(
@@ -120,6 +126,7 @@ export async function giveBack(em: EntityManager, mergeId: string): Promise<{ re
      where r.merge_id = ? group by 1, 2, 3 order by r.column_name = 'patient_overlap_reason', 1, 2`,
     [mergeId],
   )
+  await permitMoves(em)
   let [restored, left] = [0, 0]
   for (const { table, column, type, count } of columns) {
     const name = quoted(column)
