@@ -226,8 +226,8 @@ describe('a row scope', () => {
   it('says in SQL whose rows', () => {
     expect(ofOwnPatients('patient')(said)).toBe('t.patient = any($patientIds)')
     const care = scope.care!(said)
-    expect(care.match(/exists/g)).toHaveLength(4)
-    expect(care.match(/ or /g)).toHaveLength(3)
+    expect(care.match(/exists/g)).toHaveLength(5)
+    expect(care.match(/ or /g)).toHaveLength(4)
     for (const part of [
       'from appointment care where care.patient_id = t.patient and care.doctor_id = $doctorId and care.starts_at >= $careSince',
       'from medical_record care where care.patient_id = t.patient and care.author_id = $doctorId and care.occurred_at >= $careSince',
