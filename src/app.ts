@@ -5,10 +5,13 @@ import { systemClock, type Clock } from './clock.js'
 import { auditPlugin } from './audit/audit-plugin.js'
 import { writeToOutbox } from './audit/outbox.js'
 import { AuditTrail } from './audit/trail.js'
-import { AS_APP_ROLE } from './database/app-role.js'
+import { APP_ROLE } from './database/app-role.js'
+import { pooledLogins } from './database/login-settings.js'
 import { MIGRATIONS_PATH } from './database/migrate.js'
 import { ormOptions } from './database/orm-options.js'
+import { requirePooledSessions } from './database/pooled-sessions.js'
 import { ReadDatabase, type Statement } from './database/read-database.js'
+import { startup, styleOf } from './database/session-settings.js'
 import { UnitOfWork } from './database/unit-of-work.js'
 import { WritePool } from './database/write-pool.js'
 import type { Env } from './env.js'
@@ -38,6 +41,8 @@ export interface AppOptions {
   readonly logger: Logger
   /** A migrated database. */
   readonly databaseUrl: string
+  /** The same as the read path connects to it, when that is another way. */
+  readonly readUrl?: string
   /** Sees every statement of the read path; tests count with it. */
   readonly onStatement?: (statement: Statement) => void
   /** `false`: loaders read edge by edge; only tests and benchmarks that compare the two ways change it. */
@@ -66,12 +71,18 @@ const COUNTER_PATIENCE_MS = 1000
 
 /** Builds ORM, services, schema and server, and listens. */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { env, logger, databaseUrl, clock = systemClock } = options
+  const { env, logger, databaseUrl, readUrl = databaseUrl, clock = systemClock } = options
+  const style = styleOf(env)
+  if (style.pooled) await requirePooledSessions(pooledLogins(env, databaseUrl, readUrl), style)
   const orm = await MikroORM.init(
-    ormOptions(databaseUrl, MIGRATIONS_PATH, { pool: { min: 0, max: env.DATABASE_POOL_MAX }, driverOptions: { options: AS_APP_ROLE } }),
+    ormOptions(databaseUrl, MIGRATIONS_PATH, {
+      pool: { min: 0, max: env.DATABASE_POOL_MAX },
+      driverOptions: startup({ role: APP_ROLE }, style),
+    }),
   )
   const database = new ReadDatabase({
-    connectionString: databaseUrl,
+    connectionString: readUrl,
+    style,
     poolMax: env.DATABASE_POOL_MAX,
     statementTimeoutMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
     ...(options.onStatement && { onStatement: options.onStatement }),
@@ -79,12 +90,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   // One connection: the trail has at most one call under way.
   const auditPool = new WritePool({
     connectionString: databaseUrl,
+    style,
     name: 'clinic-audit',
     poolMax: 1,
     patienceMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
   })
   const trail = new AuditTrail(auditPool)
-  const counters = new WritePool({ connectionString: databaseUrl, poolMax: COUNTER_CONNECTIONS, patienceMs: COUNTER_PATIENCE_MS })
+  const counters = new WritePool({ connectionString: databaseUrl, style, poolMax: COUNTER_CONNECTIONS, patienceMs: COUNTER_PATIENCE_MS })
   const mailer = new Mailer({
     url: env.MAIL_URL,
     from: env.MAIL_FROM,

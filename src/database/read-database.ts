@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { AS_APP_ROLE } from './app-role.js'
+import { DIRECT, readSession, startup, type ConnectionStyle } from './session-settings.js'
 
 /** One prepared statement: its name is a digest of its text, so that every connection prepares it once. */
 export interface Statement {
@@ -15,6 +15,8 @@ export interface ReadDatabaseOptions {
   connectionString: string
   poolMax: number
   statementTimeoutMs: number
+  /** By default a connection to PostgreSQL itself. */
+  style?: ConnectionStyle
   /** Sees every statement before it is sent; tests count with it. */
   onStatement?: (statement: Statement) => void
 }
@@ -48,9 +50,12 @@ function parserOf(oid: number, format?: string): (value: string) => unknown {
  */
 export class ReadDatabase {
   readonly #pool: pg.Pool
+  readonly #named: boolean
   readonly #onStatement: ((statement: Statement) => void) | undefined
 
   constructor(options: ReadDatabaseOptions) {
+    const { style = DIRECT } = options
+    this.#named = style.namedStatements
     this.#onStatement = options.onStatement
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
@@ -59,11 +64,8 @@ export class ReadDatabase {
       connectionTimeoutMillis: 5000,
       idleTimeoutMillis: 30_000,
       query_timeout: options.statementTimeoutMs + 1000,
-      statement_timeout: options.statementTimeoutMs,
-      idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
-      // Names are searched by similarity; the default threshold of 0.6 misses two swapped letters in a short name.
-      options: `-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.4 -c default_transaction_read_only=on -c jit=off ${AS_APP_ROLE}`,
+      ...startup(readSession(options.statementTimeoutMs), style),
       types: { getTypeParser: parserOf as never },
     })
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
@@ -73,7 +75,8 @@ export class ReadDatabase {
   /** Runs a prepared statement. Rejects with the driver's error, which may hold values: mask it before it leaves the server. */
   async run(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     this.#onStatement?.(statement)
-    const result = await this.#pool.query<Row>({ name: statement.name, text: statement.text, values: values as unknown[] })
+    const { name, text } = statement
+    const result = await this.#pool.query<Row>({ ...(this.#named && { name }), text, values: values as unknown[] })
     return result.rows
   }
 

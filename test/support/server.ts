@@ -79,9 +79,16 @@ export class TestServer {
     this.statements = statements
   }
 
-  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time */
+  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time; `through` are the ways that the server itself takes to it */
   static async start(
-    options: { plans?: boolean; on?: TestServer; database?: TestDatabase; clock?: Clock; settings?: Record<string, string> } = {},
+    options: {
+      plans?: boolean
+      on?: TestServer
+      database?: TestDatabase
+      through?: { databaseUrl: string; readUrl: string }
+      clock?: Clock
+      settings?: Record<string, string>
+    } = {},
   ): Promise<TestServer> {
     const env = testEnv(options.settings)
     const clock = options.clock ?? systemClock
@@ -93,6 +100,7 @@ export class TestServer {
       env,
       logger: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
       databaseUrl: database.url,
+      ...options.through,
       clock,
       ...(options.plans !== undefined && { plans: options.plans }),
       onStatement: (statement) => statements.push(statement),
