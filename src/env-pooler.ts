@@ -14,7 +14,11 @@ export function poolerProblems(urls: Urls): { setting: Name; message: string }[]
   const [writes, reads, owner] = NEEDED.map((name) => new URL(urls[name] ?? ''))
   if (writes === undefined || reads === undefined || owner === undefined) return []
   const problems: { setting: Name; message: string }[] = []
-  for (const [name, { username }] of [['DATABASE_URL', writes], ['DATABASE_READ_URL', reads], ['DATABASE_OWNER_URL', owner]] as const)
+  for (const [name, { username }] of [
+    ['DATABASE_URL', writes],
+    ['DATABASE_READ_URL', reads],
+    ['DATABASE_OWNER_URL', owner],
+  ] as const)
     if (username === '') problems.push({ setting: name, message: 'must name its login with DATABASE_POOLER=transaction' })
   if (reads.username === writes.username)
     problems.push({ setting: 'DATABASE_READ_URL', message: 'must have another login than DATABASE_URL with DATABASE_POOLER=transaction' })

@@ -151,7 +151,11 @@ describe('a pooler in transaction mode', () => {
   })
 
   test.each([
-    ['no connections at all', { DATABASE_URL: '', DATABASE_READ_URL: '', DATABASE_OWNER_URL: '' }, 'DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_URL'],
+    [
+      'no connections at all',
+      { DATABASE_URL: '', DATABASE_READ_URL: '', DATABASE_OWNER_URL: '' },
+      'DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_URL',
+    ],
     ['no connection for reads', { DATABASE_READ_URL: '' }, 'DATABASE_READ_URL'],
     ['reads with the login of writes', { DATABASE_READ_URL: POOLED['DATABASE_URL'] }, 'DATABASE_READ_URL'],
     ['the owner with the login of writes', { DATABASE_OWNER_URL: 'postgresql://clinic_web@db:5432/clinic' }, 'DATABASE_OWNER_URL'],

@@ -55,7 +55,9 @@ async function missingSettings(client: pg.Client, login: string, settings: Sessi
      where r.rolname = $1 and d.datname = current_database()`,
     [login],
   )
-  const present = new Map(rows.map(({ setting }) => [setting.slice(0, setting.indexOf('=')).toLowerCase(), setting.slice(setting.indexOf('=') + 1)]))
+  const present = new Map(
+    rows.map(({ setting }) => [setting.slice(0, setting.indexOf('=')).toLowerCase(), setting.slice(setting.indexOf('=') + 1)]),
+  )
   return Object.entries(settings).filter(([name, value]) => present.get(name) !== value)
 }
 

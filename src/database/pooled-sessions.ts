@@ -11,7 +11,7 @@ import type { ConnectionStyle } from './session-settings.js'
  */
 const SESSIONS = 8
 /** For how long the first of them are held while the others come; a pooler with fewer sessions hands on those it has. */
-const HOLD_MS = 300
+const HOLD_MS = 100
 const ANSWER_MS = 10_000
 /** SQLSTATEs of a named statement that another session holds, or this one holds for somebody else. */
 const STATEMENT_NAMES = new Set(['26000', '42P05'])
@@ -32,8 +32,16 @@ async function requireSessions(login: LoginSettings, namedStatements: boolean): 
   try {
     await Promise.all(clients.map((client) => client.connect()))
     if (namedStatements) await requireNamedStatements(clients)
-    const arrived = meeting(clients.length)
-    const answers = await Promise.all(clients.map((client) => inTransaction(client, () => look(client, login).finally(arrived))))
+    const others = meeting(clients.length)
+    const answers = await Promise.all(
+      clients.map((client) =>
+        inTransaction(client, async () => {
+          const problems = await look(client, login)
+          await others()
+          return problems
+        }),
+      ),
+    )
     const problems = [...new Set(answers.flat())]
     if (problems.length > 0) throw new DatabaseUnusableError(refusal(variable, problems))
   } catch (error) {

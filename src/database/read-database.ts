@@ -29,8 +29,10 @@ const AS_TEXT = new Set([1082, 1083, 1700])
 /**
  * `2026-11-20 09:30:00.5+00` as PostgreSQL writes it (the session is in UTC) to `2026-11-20T09:30:00.500Z`, without going through `Date`.
  * Years before 1 or beyond 9999 are not in a clinic's data and are refused by the columns' checks.
+ * @throws Error when the session was in another time zone after all: no answer is better than a wrong hour
  */
 export function instantFromPostgres(text: string): string {
+  if (!text.endsWith('+00')) throw new Error('a session of the read path is not in UTC')
   const fraction = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`
 }

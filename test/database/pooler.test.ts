@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loginOf, pooledLogins, settleLogins } from '../../src/database/login-settings.js'
 import { requirePooledSessions } from '../../src/database/pooled-sessions.js'
-import { ReadDatabase } from '../../src/database/read-database.js'
+import { instantFromPostgres, ReadDatabase } from '../../src/database/read-database.js'
 import { createTestDatabase, type TestDatabase } from '../support/database.js'
 import { Logins, query } from '../support/logins.js'
 import { TestServer } from '../support/server.js'
@@ -58,6 +58,13 @@ describe('a connection to PostgreSQL itself', () => {
   })
 })
 
+describe('an instant', () => {
+  it('of a session in UTC is read as it is, any other not at all', () => {
+    expect(instantFromPostgres('2026-11-20 09:30:00.5+00')).toBe('2026-11-20T09:30:00.500Z')
+    expect(() => instantFromPostgres('2026-11-20 04:30:00.5-05')).toThrow('not in UTC')
+  })
+})
+
 describe('the logins behind a pooler', () => {
   it('begin with the settings of the server', async () => {
     const [writes, reads] = await settled()
@@ -80,7 +87,9 @@ describe('the logins behind a pooler', () => {
     const reads = Object.assign(new URL(await logins.add()), { password: 'another at the pooler' }).toString()
     const [, wanted] = pooledLogins(TIMEOUT, reads, reads)
     const refusal = await refusalOf(settleLogins(owner, wanted ? [wanted] : []))
-    expect(refusal).toContain(`alter role "${loginOf(reads)}" in database "${new URL(database.url).pathname.slice(1)}" set role = 'clinic_app';`)
+    expect(refusal).toContain(
+      `alter role "${loginOf(reads)}" in database "${new URL(database.url).pathname.slice(1)}" set role = 'clinic_app';`,
+    )
     const statements = refusal.split('\n').filter((line) => line.startsWith('  alter role'))
     for (const statement of ["select similarity('', '');", ...statements]) await logins.run(statement)
     await settleLogins(owner, wanted ? [wanted] : [])

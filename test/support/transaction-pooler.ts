@@ -148,7 +148,8 @@ class Sessions {
 }
 
 /** Cuts a stream into messages; those of an introduction have no type before their length (PostgreSQL manual, "Message Formats"). */
-function frames(onMessage: (message: Buffer, introduction: boolean) => void, introduced = false): (chunk: Buffer) => void {
+function frames(onMessage: (message: Buffer, introduction: boolean) => void, begun = false): (chunk: Buffer) => void {
+  let introduced = begun
   let rest: Buffer = Buffer.alloc(0)
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])
