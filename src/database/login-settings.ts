@@ -85,12 +85,15 @@ async function tryAll(client: pg.Client, statements: readonly string[]): Promise
   }
 }
 
-async function asThemselves(ownerUrl: string, url: string, statements: readonly string[]): Promise<boolean> {
-  const direct = new URL(ownerUrl)
+/** The way of a login to where the owner signs in: to PostgreSQL itself, for what needs a session of its own. */
+export function pastPooler(ownerUrl: string, url: string): string {
   const { username, password } = new URL(url)
-  Object.assign(direct, { username, password })
+  return Object.assign(new URL(ownerUrl), { username, password }).toString()
+}
+
+async function asThemselves(ownerUrl: string, url: string, statements: readonly string[]): Promise<boolean> {
   try {
-    return await withClient(direct.toString(), (client) => tryAll(client, statements))
+    return await withClient(pastPooler(ownerUrl, url), (client) => tryAll(client, statements))
   } catch {
     return false
   }

@@ -1,6 +1,5 @@
 import pg from 'pg'
-import { APP_ROLE } from '../../src/database/app-role.js'
-import { DIRECT, startup } from '../../src/database/session-settings.js'
+import { AS_APP_ROLE } from '../../src/database/app-role.js'
 import { WritePool } from '../../src/database/write-pool.js'
 import { AuditTrail } from '../../src/audit/trail.js'
 import { AuditAction } from '../../src/audit/event.js'
@@ -41,7 +40,7 @@ export class TrailFixture {
   static async open(): Promise<TrailFixture> {
     const database = await createTestDatabase()
     const owner = new pg.Client({ connectionString: database.url })
-    const app = new pg.Client({ connectionString: database.url, ...startup({ role: APP_ROLE }, DIRECT) })
+    const app = new pg.Client({ connectionString: database.url, options: AS_APP_ROLE })
     await Promise.all([owner.connect(), app.connect()])
     return new TrailFixture(database, owner, app, poolOf(database.url))
   }
