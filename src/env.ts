@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
 
+import { poolerProblems } from './env-pooler.js'
 import { developmentSecret, weaknessOf } from './env-secrets.js'
 
 /**
@@ -67,6 +68,9 @@ export const settings = z.object({
   TRUST_PROXY: trustProxy.default(false),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_OWNER_URL: postgresUrl.optional(),
+  DATABASE_READ_URL: postgresUrl.optional(),
+  DATABASE_POOLER: oneOf(['none', 'transaction']).default('none'),
+  DATABASE_PREPARED_STATEMENTS: boolean.default(true),
   DATABASE_POOL_MAX: integer(1, 1000).default(10),
   DATABASE_STATEMENT_TIMEOUT_MS: integer(100, 3_600_000).default(5000),
   CLINIC_DATA_DIR: z.string().default('.data'),
@@ -185,6 +189,8 @@ function crossChecks(env: Settings): EnvProblem[] {
   }
   if (env.JWT_SECRET !== undefined && env.JWT_SECRET === env.PASSWORD_PEPPER) problem('PASSWORD_PEPPER', 'must differ from JWT_SECRET')
   if (env.DATABASE_OWNER_URL !== undefined && env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is needed beside DATABASE_OWNER_URL')
+  if (env.DATABASE_READ_URL !== undefined && env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is needed beside DATABASE_READ_URL')
+  if (env.DATABASE_POOLER === 'transaction') for (const { setting, message } of poolerProblems(env)) problem(setting, message)
   if (env.NODE_ENV !== 'production') return problems
 
   for (const name of SECRET_NAMES) {

@@ -35,7 +35,9 @@ async function start(): Promise<void> {
     })
     release.push(database.release)
     await demo(env, database.ownerUrl, steps)
-    const app = await steps.run('Starting the server', () => createApp({ env, logger, databaseUrl: database.url }))
+    const app = await steps.run('Starting the server', () =>
+      createApp({ env, logger, databaseUrl: database.url, readUrl: database.readUrl }),
+    )
     release.push(app.close)
     logger.info({ url: app.url }, 'listening')
     const setUp = await app.newSetUpToken()

@@ -138,6 +138,42 @@ describe('settings', () => {
   })
 })
 
+describe('a pooler in transaction mode', () => {
+  const POOLED: EnvSource = {
+    NODE_ENV: 'test',
+    DATABASE_POOLER: 'transaction',
+    DATABASE_URL: 'postgresql://clinic_web@pooler:6432/clinic',
+    DATABASE_READ_URL: 'postgresql://clinic_read@pooler:6432/clinic',
+    DATABASE_OWNER_URL: 'postgresql://clinic_owner@db:5432/clinic',
+  }
+
+  test('takes three logins, of which the owner goes past the pooler', () => {
+    expect(loadEnv(POOLED)).toMatchObject({ DATABASE_POOLER: 'transaction', DATABASE_PREPARED_STATEMENTS: true })
+    expect(loadEnv({ ...POOLED, DATABASE_PREPARED_STATEMENTS: 'off' }).DATABASE_PREPARED_STATEMENTS).toBe(false)
+  })
+
+  test.each([
+    [
+      'no connections at all',
+      { DATABASE_URL: '', DATABASE_READ_URL: '', DATABASE_OWNER_URL: '' },
+      'DATABASE_OWNER_URL DATABASE_READ_URL DATABASE_URL',
+    ],
+    ['no connection for reads', { DATABASE_READ_URL: '' }, 'DATABASE_READ_URL'],
+    ['reads with the login of writes', { DATABASE_READ_URL: POOLED['DATABASE_URL'] }, 'DATABASE_READ_URL'],
+    ['the owner with the login of writes', { DATABASE_OWNER_URL: 'postgresql://clinic_web@db:5432/clinic' }, 'DATABASE_OWNER_URL'],
+    ['the owner through the pooler', { DATABASE_OWNER_URL: 'postgresql://clinic_owner@pooler:6432/clinic' }, 'DATABASE_OWNER_URL'],
+    ['a login that is not named', { DATABASE_URL: 'postgresql://pooler:6432/clinic' }, 'DATABASE_URL'],
+  ])('refuses %s', (_name, change, setting) => {
+    expect(complaints({ ...POOLED, ...change }).join(' ')).toBe(setting)
+  })
+
+  test('is none by default, and reads may have a connection of their own without one', () => {
+    const { DATABASE_POOLER: _pooler, DATABASE_OWNER_URL: _owner, ...direct } = POOLED
+    expect(loadEnv(direct).DATABASE_POOLER).toBe('none')
+    expect(complaints({ DATABASE_READ_URL: POOLED['DATABASE_READ_URL'] })).toEqual(['DATABASE_URL'])
+  })
+})
+
 describe('production (SECURITY S6)', () => {
   test('starts with good settings', () => {
     expect(complaints(PRODUCTION)).toEqual([])

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { AS_APP_ROLE } from './app-role.js'
+import { DIRECT, readSession, startup, type ConnectionStyle } from './session-settings.js'
 
 /** One prepared statement: its name is a digest of its text, so that every connection prepares it once. */
 export interface Statement {
@@ -15,6 +15,8 @@ export interface ReadDatabaseOptions {
   connectionString: string
   poolMax: number
   statementTimeoutMs: number
+  /** By default a connection to PostgreSQL itself. */
+  style?: ConnectionStyle
   /** Sees every statement before it is sent; tests count with it. */
   onStatement?: (statement: Statement) => void
 }
@@ -27,8 +29,10 @@ const AS_TEXT = new Set([1082, 1083, 1700])
 /**
  * `2026-11-20 09:30:00.5+00` as PostgreSQL writes it (the session is in UTC) to `2026-11-20T09:30:00.500Z`, without going through `Date`.
  * Years before 1 or beyond 9999 are not in a clinic's data and are refused by the columns' checks.
+ * @throws Error when the session was in another time zone after all: no answer is better than a wrong hour
  */
 export function instantFromPostgres(text: string): string {
+  if (!text.endsWith('+00')) throw new Error('a session of the read path is not in UTC')
   const fraction = text.length > 22 ? text.slice(20, -3).padEnd(3, '0') : '000'
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`
 }
@@ -48,9 +52,12 @@ function parserOf(oid: number, format?: string): (value: string) => unknown {
  */
 export class ReadDatabase {
   readonly #pool: pg.Pool
+  readonly #named: boolean
   readonly #onStatement: ((statement: Statement) => void) | undefined
 
   constructor(options: ReadDatabaseOptions) {
+    const { style = DIRECT } = options
+    this.#named = style.namedStatements
     this.#onStatement = options.onStatement
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
@@ -59,11 +66,8 @@ export class ReadDatabase {
       connectionTimeoutMillis: 5000,
       idleTimeoutMillis: 30_000,
       query_timeout: options.statementTimeoutMs + 1000,
-      statement_timeout: options.statementTimeoutMs,
-      idle_in_transaction_session_timeout: 10_000,
       keepAlive: true,
-      // Words of names are searched by similarity; the default threshold of 0.6 misses two swapped letters in a short one.
-      options: `-c timezone=UTC -c pg_trgm.word_similarity_threshold=0.3 -c default_transaction_read_only=on -c jit=off ${AS_APP_ROLE}`,
+      ...startup(readSession(options.statementTimeoutMs), style),
       types: { getTypeParser: parserOf as never },
     })
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
@@ -73,7 +77,8 @@ export class ReadDatabase {
   /** Runs a prepared statement. Rejects with the driver's error, which may hold values: mask it before it leaves the server. */
   async run(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     this.#onStatement?.(statement)
-    const result = await this.#pool.query<Row>({ name: statement.name, text: statement.text, values: values as unknown[] })
+    const { name, text } = statement
+    const result = await this.#pool.query<Row>({ ...(this.#named && { name }), text, values: values as unknown[] })
     return result.rows
   }
 

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { AS_APP_ROLE } from './app-role.js'
+import { DIRECT, startup, writeSession, type ConnectionStyle } from './session-settings.js'
 
 /** How the pool is made. */
 export interface WritePoolOptions {
@@ -9,6 +9,8 @@ export interface WritePoolOptions {
   poolMax: number
   /** A statement, the wait for a lock and the wait for a connection are each given up after this long. */
   patienceMs: number
+  /** By default a connection to PostgreSQL itself. */
+  style?: ConnectionStyle
 }
 
 /**
@@ -17,19 +19,20 @@ export interface WritePoolOptions {
  */
 export class WritePool {
   readonly #pool: pg.Pool
+  readonly #named: boolean
 
   constructor(options: WritePoolOptions) {
-    const { patienceMs } = options
+    const { patienceMs, style = DIRECT } = options
+    this.#named = style.namedStatements
     this.#pool = new pg.Pool({
       connectionString: options.connectionString,
       max: options.poolMax,
       application_name: options.name ?? 'clinic-counters',
       connectionTimeoutMillis: patienceMs * 2,
       idleTimeoutMillis: 30_000,
-      statement_timeout: patienceMs,
       query_timeout: patienceMs * 2,
       keepAlive: true,
-      options: `-c timezone=UTC ${AS_APP_ROLE}`,
+      ...startup(writeSession(patienceMs), style),
     })
     // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
     this.#pool.on('error', () => undefined)
@@ -37,7 +40,7 @@ export class WritePool {
 
   /** Runs one prepared statement, which is a transaction of its own. */
   async run<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> {
-    const { rows } = await this.#pool.query<Row>({ name, text, values: values as unknown[] })
+    const { rows } = await this.#pool.query<Row>({ ...(this.#named && { name }), text, values: values as unknown[] })
     return rows
   }
 

@@ -84,7 +84,7 @@ export class TestServer {
     this.statements = statements
   }
 
-  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time; `log` takes every line that is logged */
+  /** @param options `plans: false` has loaders read edge by edge; `on` puts a second server on another's database; `database` is one that is there; `clock` moves the time; `through` are the ways that the server itself takes to it; `log` takes every line that is logged */
   static async start(
     options: {
       plans?: boolean
@@ -93,6 +93,7 @@ export class TestServer {
       clock?: Clock
       settings?: Record<string, string>
       log?: string[]
+      through?: { databaseUrl: string; readUrl: string }
     } = {},
   ): Promise<TestServer> {
     const env = testEnv(options.settings)
@@ -105,6 +106,7 @@ export class TestServer {
       env,
       logger: options.log ? loggerInto(options.log) : pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
       databaseUrl: database.url,
+      ...options.through,
       clock,
       ...(options.plans !== undefined && { plans: options.plans }),
       onStatement: (statement) => statements.push(statement),
