@@ -7,6 +7,7 @@ import pg from 'pg'
 import { makePgService } from 'postgraphile/adaptors/pg'
 import { grafserv } from 'postgraphile/grafserv/node'
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber'
+import { pgSmartTags } from 'postgraphile/utils'
 import { postgraphile } from 'postgraphile'
 import { PostGraphileConnectionFilterPreset } from 'postgraphile-plugin-connection-filter'
 
@@ -16,9 +17,20 @@ const { databaseUrl, poolMax } = settings()
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolMax })
 pool.on('error', () => undefined)
 
+/** Names that would meet names which PostGraphile makes itself; it would leave out the types they are in. */
+const names = pgSmartTags([
+  { kind: 'attribute', match: 'public.patient_merge_row.row_id', tags: { name: 'moved_row_id' } },
+  {
+    kind: 'constraint',
+    match: 'public.appointment.appointment_rescheduled_from_id_foreign',
+    tags: { foreignFieldName: 'successors', foreignSimpleFieldName: 'successorsList', foreignSingleFieldName: 'successor' },
+  },
+])
+
 const server = createServer()
 const instance = postgraphile({
   extends: [PostGraphileAmberPreset, PostGraphileConnectionFilterPreset],
+  plugins: [names],
   pgServices: [makePgService({ pool, schemas: ['public'] })],
   // It offers no order by a column without an index; the closed sets are ordered by such columns in the schema of the clinic.
   disablePlugins: ['PgIndexBehaviorsPlugin'],

@@ -22,7 +22,7 @@ describe('reads that are shared', () => {
     expect(rows).toEqual(['row of a', 'row of b', undefined, 'row of a', 'row of c'])
   })
 
-  it('are at most two statements at a time, of at most sixteen rows', async () => {
+  it('are at most three statements at a time, of at most eight rows', async () => {
     let running = 0
     const seen = { running: 0, rows: 0 }
     const reads = new SharedReads(async (ids) => {
@@ -36,7 +36,7 @@ describe('reads that are shared', () => {
     const ids = Array.from({ length: 100 }, (_each, index) => `id ${index}`)
     const found = await Promise.all(ids.map((id) => reads.read(id)))
     expect(found.map((read, index) => read.placeOf(ids[index] ?? ''))).not.toContain(undefined)
-    expect(seen).toEqual({ running: 2, rows: 16 })
+    expect(seen).toEqual({ running: 3, rows: 8 })
   })
 
   it('are tried one by one when they fail together, so that one bad row fails alone', async () => {

@@ -30,6 +30,8 @@ export interface TableUse {
   readonly parameters: Parameters
   /** Put before the names of this use's parameters, so that two uses of one filter in a statement do not share values. */
   readonly prefix: string
+  /** An array, in SQL, of patients who are known to be in the actor's care: rows of theirs need not be asked for it again. */
+  readonly inCare?: string | undefined
 }
 
 /** How rows refer to their parent. */
@@ -55,12 +57,19 @@ export class Clauses {
   /** The rows of the actor's scope, as a condition. */
   scoped(use: TableUse): string {
     if (use.scope === 'all' || use.scope === 'marked') return 'true'
-    const { restricted, care } = this.scope(use.entity)
+    const { restricted, care, owner } = this.scope(use.entity)
     const row = this.#scopedRow(this.tables.of(use.entity), use.alias, use.parameters)
-    const conditions = use.scope
+    const known = use.inCare !== undefined && owner !== null && use.scope.includes(IN_CARE) ? [`${row.column(owner)} = any(${use.inCare})`] : []
+    const asked = use.scope
       .filter((index) => index !== MARKED)
       .map((index) => `(${(index === IN_CARE ? care?.(row) : restricted[index]?.where(row)) ?? 'false'})`)
+    const conditions = [...known, ...asked]
     return conditions.length === 0 ? 'false' : `(${conditions.join(' or ')})`
+  }
+
+  /** Whether the rows of a use are patients, and all of them in the actor's care. */
+  arePatientsInCare({ entity, scope }: TableUse): boolean {
+    return this.scope(entity).owner === 'id' && typeof scope !== 'string' && scope.length === 1 && scope[0] === IN_CARE
   }
 
   /** The mark of care, where rows of both kinds can meet; else `null`. */

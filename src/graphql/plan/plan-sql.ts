@@ -34,6 +34,8 @@ export class PlanSql {
   /** Filled while the statement is made. */
   readonly values: PlanValues = {}
   #aliases = 0
+  /** While what is below patients is added: the patients who are in the actor's care, which is asked of each once. */
+  #inCare: string | undefined
 
   constructor(clauses: Clauses, scope: ScopeOf) {
     this.#clauses = clauses
@@ -73,7 +75,8 @@ export class PlanSql {
   #use(entity: EntityClass, filter: FilterDeclaration | undefined, purpose: 'rows' | 'count'): TableUse {
     this.#aliases += 1
     const alias = `t${this.#aliases}`
-    return { entity, alias, filter, scope: this.#scope(entity, purpose), parameters: this.#parameters, prefix: `${alias}.` }
+    const scope = this.#scope(entity, purpose)
+    return { entity, alias, filter, scope, parameters: this.#parameters, prefix: `${alias}.`, inCare: this.#inCare }
   }
 
   /** Adds a node and everything below it. `source`: what follows `from`, with its rows under the use's alias. */
@@ -99,6 +102,8 @@ export class PlanSql {
       ...(mark === null ? [] : [`${mark} as m`]),
     ]
     this.#sets.push(`${set} as materialized (select ${own.join(', ')} from ${source})`)
+    const known = this.#inCare
+    if (below && this.#clauses.arePatientsInCare(use)) this.#inCare = `array(select id from ${set})`
     const cells = [
       ...columns.map((_column, index) => `${set}.c${index}`),
       ...layout.branches.flatMap((branch, index) => this.#cellOf(branch, set, index)),
@@ -107,6 +112,7 @@ export class PlanSql {
     ]
     this.#tables[layout.table] = `select array[${cells.join(', ')}] from ${set}`
     for (const [index, branch] of layout.branches.entries()) this.#branch(branch, set, index)
+    this.#inCare = known
   }
 
   #cellOf(place: BranchPlace, set: string, index: number): string[] {

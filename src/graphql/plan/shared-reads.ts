@@ -30,9 +30,9 @@ interface Waiting {
 }
 
 /** Statements under way for one question; more would only stand in each other's way, while whoever waits can be served together. */
-const MOST_RUNNING = 2
+const MOST_RUNNING = 3
 /** Rows of one statement, so that none takes long. */
-const MOST_TOGETHER = 16
+const MOST_TOGETHER = 8
 
 /**
  * Reads rows by id for concurrent requests that ask the same of different rows: same plan, same row scope, same facts of the actor. What
