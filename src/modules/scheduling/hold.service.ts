@@ -1,8 +1,8 @@
-import { ref } from '@mikro-orm/postgresql'
+import { LockMode, ref } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
 import { after, MINUTE } from '../../clock.js'
 import type { WriteContext } from '../../database/unit-of-work.js'
-import { ClinicError } from '../../graphql/errors.js'
+import { ClinicError, NotFoundError } from '../../graphql/errors.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { User } from '../identity/user.entity.js'
 import { Room } from '../locations/room.entity.js'
@@ -97,8 +97,11 @@ export class HoldService {
     const userId = accountOf(context.actor)
     await this.#parts.work.run(context, async ({ em, audit }) => {
       await this.#parts.reach.require(em, context.actor, AppointmentHold, id)
-      await em.nativeDelete(AppointmentHold, { id, user: userId })
-      audit({ action: AuditAction.UPDATE, entity: 'AppointmentHold', entityId: id.toLowerCase(), facts: { released: true } })
+      const hold = await em.findOne(AppointmentHold, { id, user: userId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      if (!hold) throw new NotFoundError()
+      em.remove(hold)
+      const patientIds = hold.patient ? [hold.patient.id] : []
+      audit({ action: AuditAction.UPDATE, entity: 'AppointmentHold', entityId: hold.id, patientIds, facts: { released: true } })
     })
   }
 }
