@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Answer, TestServer } from '../support/server.js'
 import { bookingCalls } from './mutations/booking.js'
 import { deskCalls } from './mutations/desk.js'
-import { Fixture, metadata, schema, type Call, type Calls, type Event } from './mutations/fixture.js'
+import { Fixture, metadata, noonIn, schema, type Call, type Calls, type Event } from './mutations/fixture.js'
 import { changePassword, identityCalls, withCode } from './mutations/identity.js'
 import { mergingCalls } from './mutations/merging.js'
 import { patientCalls } from './mutations/patients.js'
@@ -92,6 +92,22 @@ describe('the events of every mutation (RULES S1, SECURITY P1)', () => {
       [id],
     )
     await expectEvents({ ask: () => f.owner(accept, { id }), leaves: [f.read([entry!['patient_id'] as string], 'WaitlistOffer')] })
+  })
+
+  it('that keeps a time for a patient leaves that they let go of the one before', async () => {
+    const { PATIENT: user } = f.accounts
+    const patientId = user.patient!.id
+    const wish = async (): Promise<object> => ({ patientId, doctorId: (await f.practice()).doctor.id, startsAt: noonIn(3) })
+    const self = f.server.as(user)
+    const before = await f.made('holdSlot', { input: await wish() }, self)
+    const [input, of] = [await wish(), { by: user.id, patients: [patientId] }]
+    await expectEvents({
+      ask: () => f.call('holdSlot', { input }, self),
+      leaves: ({ id }) => [
+        { ...f.updated('AppointmentHold', { gone: before.id, facts: { released: true } }), ...of },
+        { ...f.created('AppointmentHold', { id }), ...of },
+      ],
+    })
   })
 
   describe('that fails', () => {
