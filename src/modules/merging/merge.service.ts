@@ -43,7 +43,8 @@ export class MergeService {
     const reason = checks.text('reason', input.reason, MERGE_REASON)
     const overlapReason = checks.optionalText('overlapReason', input.overlapReason, MERGE_REASON) ?? null
     checks.done()
-    const id = await this.#work.run(context, async ({ em, audit }) => {
+    const id = await this.#work.run(context, async (transaction) => {
+      const { em, audit } = transaction
       await lock(em, 'merging')
       const { winner, loser } = await this.#pair(em, context, input)
       requireVersion(winner, input.winnerVersion)
@@ -64,7 +65,7 @@ export class MergeService {
       loser.mergedInto = ref(winner)
       // Whoever read the winner before has read another record.
       winner.updatedAt = this.#clock()
-      if (input.proposalId != null) await acceptProposal(em, this.#reach, context, input.proposalId, merge, this.#clock())
+      if (input.proposalId != null) await acceptProposal(transaction, this.#reach, context, input.proposalId, merge, this.#clock())
       audit({
         action: AuditAction.MERGE,
         entity: 'PatientMerge',

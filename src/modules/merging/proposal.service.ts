@@ -1,7 +1,7 @@
 import { LockMode, ref, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
 import type { Clock } from '../../clock.js'
-import { requireVersion, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
+import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
@@ -74,7 +74,7 @@ export class MergeProposalService {
 
 /** Marks a proposal as accepted by a merge of the same two records, whichever of them goes on. */
 export async function acceptProposal(
-  em: EntityManager,
+  { em, audit }: Transaction,
   reach: RowReach,
   context: WriteContext,
   id: string,
@@ -87,6 +87,13 @@ export async function acceptProposal(
     throw new BadUserInputError([{ field: 'input.proposalId', message: 'is about other patients' }])
   decide(em, proposal, context, MergeProposalStatus.ACCEPTED, now)
   proposal.merge = ref(merge)
+  audit({
+    action: AuditAction.UPDATE,
+    entity: 'PatientMergeProposal',
+    entityId: proposal.id,
+    patientIds: merged,
+    facts: { status: proposal.status },
+  })
 }
 
 async function openProposal(em: EntityManager, reach: RowReach, context: WriteContext, id: string): Promise<PatientMergeProposal> {

@@ -109,14 +109,13 @@ export class PatientService {
       checks.require(deceasedAt === null || deceasedAt.toISOString().slice(0, 10) >= patient.birthDate, 'deceasedAt', 'is before the birth')
       checks.done()
       patient.deceasedAt = deceasedAt
-      const facts = { deceased: deceasedAt !== null }
       audit({
         action: AuditAction.UPDATE,
         entity: 'Patient',
-        entityId: patientId,
+        entityId: patient.id,
         patientIds: [patient.id],
         sections: ['deceasedAt'],
-        facts,
+        ...(deceasedAt === null && { facts: { undo: true } }),
       })
     })
   }

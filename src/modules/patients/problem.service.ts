@@ -136,7 +136,6 @@ export class ProblemService {
         entityId: patient.id,
         patientIds: [patient.id],
         sections: ['allergyStatus'],
-        facts: { allergyStatus: AllergyStatus.NONE_KNOWN },
       })
     })
   }

@@ -68,7 +68,7 @@ export class QueueMovesService {
       step(em, entry, QueueStatus.CALLED, { context, at: now })
       if (doctor) entry.doctor = ref(doctor)
       entry.room = room && ref(room)
-      await this.#done(transaction, context, entry, ['status', 'doctor', 'room'])
+      await this.#done(transaction, context, entry, ['status', ...(doctor ? ['doctor'] : []), 'room'])
       return { id: entry.id, waitingForOthers: 0 }
     })
   }

@@ -46,7 +46,7 @@ export class ClosureService {
       const closure = await em.findOneOrFail(ClinicClosure, { id })
       em.remove(closure)
       const facts = { startsOn: closure.startsOn, endsOn: closure.endsOn, removed: true }
-      audit({ action: AuditAction.UPDATE, entity: 'ClinicClosure', entityId: id, facts })
+      audit({ action: AuditAction.UPDATE, entity: 'ClinicClosure', entityId: closure.id, facts })
     })
   }
 }

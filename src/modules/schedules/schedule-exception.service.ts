@@ -48,7 +48,7 @@ export class ScheduleExceptionService {
       const doctor = await doctorToPlan(em, context, this.#reach, input.doctorId)
       await checkPlacesOf(em, input)
       const { locationId, date } = input
-      await em.nativeDelete(ScheduleException, { doctor, location: locationId, date })
+      const replaced = await em.nativeDelete(ScheduleException, { doctor, location: locationId, date })
       const exception = new ScheduleException()
       em.assign(exception, { doctor, location: locationId, date, kind: input.kind, note }, { em })
       em.persist(exception)
@@ -62,7 +62,7 @@ export class ScheduleExceptionService {
       const window = { start: (day - 1) * DAY, end: (day + 2) * DAY }
       if (works && (await this.#availability.inTwoPlaces(doctor.id, window, em)))
         throw new ClinicError('CONFLICT', 'The doctor would work in two places at once: change the hours at the other one first.')
-      const facts = { doctorId: doctor.id, date, kind: input.kind }
+      const facts = { doctorId: doctor.id, date, kind: input.kind, ...(replaced > 0 && { replaced: true }) }
       audit({ action: AuditAction.CREATE, entity: 'ScheduleException', entityId: exception.id, facts })
       return exception.id
     })
@@ -77,7 +77,7 @@ export class ScheduleExceptionService {
       requireMayPlan(context.actor, doctorId)
       em.remove(exception)
       const facts = { doctorId, date: exception.date, removed: true }
-      audit({ action: AuditAction.UPDATE, entity: 'ScheduleException', entityId: id, facts })
+      audit({ action: AuditAction.UPDATE, entity: 'ScheduleException', entityId: exception.id, facts })
       return doctorId
     })
   }

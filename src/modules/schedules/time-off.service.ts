@@ -59,7 +59,7 @@ export class TimeOffService {
       timeOff.cancelledAt = this.#clock()
       timeOff.cancelledBy = ref(em.getReference(User, actorId(context)))
       const facts = { doctorId: timeOff.doctor.id, cancelled: true }
-      audit({ action: AuditAction.UPDATE, entity: 'TimeOff', entityId: id, sections: ['cancelledAt'], facts })
+      audit({ action: AuditAction.UPDATE, entity: 'TimeOff', entityId: timeOff.id, sections: ['cancelledAt'], facts })
     })
   }
 }

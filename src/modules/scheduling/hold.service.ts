@@ -1,8 +1,8 @@
-import { ref } from '@mikro-orm/postgresql'
+import { LockMode, ref } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
 import { after, MINUTE } from '../../clock.js'
-import type { WriteContext } from '../../database/unit-of-work.js'
-import { ClinicError } from '../../graphql/errors.js'
+import type { Transaction, WriteContext } from '../../database/unit-of-work.js'
+import { ClinicError, NotFoundError } from '../../graphql/errors.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { User } from '../identity/user.entity.js'
 import { Room } from '../locations/room.entity.js'
@@ -69,7 +69,7 @@ export class HoldService {
       if ('answeredBy' in found) throw new Error('there is no request to answer')
       const booking = bookingOf(draft, found.times)
       if (typeof booking === 'string') return { conflictsWith: booking }
-      if (most === 1) await em.nativeDelete(AppointmentHold, { user: userId })
+      if (most === 1) await letGoOfOthers(transaction, userId, now)
       else if ((await em.count(AppointmentHold, { user: userId, expiresAt: { $gt: now } })) >= most)
         throw new ClinicError('CONFLICT', 'You keep very many times already: let go of one.')
       const { holdMinutes } = await em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
@@ -95,10 +95,25 @@ export class HoldService {
    */
   async release(context: WriteContext, id: string): Promise<void> {
     const userId = accountOf(context.actor)
-    await this.#parts.work.run(context, async ({ em, audit }) => {
+    await this.#parts.work.run(context, async (transaction) => {
+      const { em } = transaction
       await this.#parts.reach.require(em, context.actor, AppointmentHold, id)
-      await em.nativeDelete(AppointmentHold, { id, user: userId })
-      audit({ action: AuditAction.UPDATE, entity: 'AppointmentHold', entityId: id.toLowerCase(), facts: { released: true } })
+      const hold = await em.findOne(AppointmentHold, { id, user: userId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+      if (!hold) throw new NotFoundError()
+      letGo(transaction, hold)
     })
   }
+}
+
+/** Who keeps one time at most lets go of the one before; what has ended is left to the sweep. */
+async function letGoOfOthers(transaction: Transaction, userId: string, now: Date): Promise<void> {
+  const { em } = transaction
+  for (const hold of await em.find(AppointmentHold, { user: userId, expiresAt: { $gt: now } })) letGo(transaction, hold)
+  await em.flush()
+}
+
+function letGo({ em, audit }: Transaction, hold: AppointmentHold): void {
+  em.remove(hold)
+  const patientIds = hold.patient ? [hold.patient.id] : []
+  audit({ action: AuditAction.UPDATE, entity: 'AppointmentHold', entityId: hold.id, patientIds, facts: { released: true } })
 }

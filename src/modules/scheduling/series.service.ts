@@ -1,4 +1,5 @@
 import { ref, type EntityManager } from '@mikro-orm/postgresql'
+import { AuditAction } from '../../audit/event.js'
 import { firstAnswer, idempotentRequest, type IdempotentRequest } from '../../database/idempotency.js'
 import type { Transaction, WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
@@ -100,6 +101,8 @@ export class SeriesService {
       skipped: conflicts.map((conflict) => ({ ...conflict, startsAt: conflict.startsAt.toISOString() })),
     })
     em.persist(series)
+    const facts = { visits: bookings.length, skipped: conflicts.length }
+    transaction.audit({ action: AuditAction.CREATE, entity: 'AppointmentSeries', entityId: series.id, patientIds: [patientId], facts })
     await em.flush()
     const answers = request && { request, entityId: series.id }
     await writeBookings(transaction, bookings, { userId, now, holds: found.times.ownHolds, answers })

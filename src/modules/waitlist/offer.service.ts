@@ -1,5 +1,4 @@
 import { LockMode, type EntityManager } from '@mikro-orm/postgresql'
-import { AuditAction } from '../../audit/event.js'
 import { after, MINUTE, type Clock } from '../../clock.js'
 import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError, NotFoundError } from '../../graphql/errors.js'
@@ -31,8 +30,14 @@ export interface OfferParts extends DraftParts {
   readonly letters: OfferLetters
 }
 
+/** An offer, and whom it is for: the row of an offer names nobody, and whoever shows it notes for the trail whose it is. */
+export interface PatientOffer {
+  readonly id: string
+  readonly patientId: string
+}
+
 /** What became of an acceptance. */
-export type Accepted = { readonly appointmentId: string } | { readonly ended: true }
+export type Accepted = { readonly appointmentId: string } | { readonly ended: PatientOffer }
 
 const MOST_KEPT_MINUTES = 2 * 24 * 60
 
@@ -47,10 +52,10 @@ export class OfferService {
   /**
    * Offers a time by hand, out of turn when need be.
    *
-   * @returns the id of the offer
+   * @returns the offer
    * @throws ClinicError `CONFLICT` when the time is not free, with what stands against it
    */
-  async offer(context: WriteContext, input: OfferSlotInput): Promise<string> {
+  async offer(context: WriteContext, input: OfferSlotInput): Promise<PatientOffer> {
     const { work, reach, em, clock, letters } = this.#parts
     const { keptMinutes, startsAt } = input
     const checks = new InputChecks()
@@ -82,7 +87,7 @@ export class OfferService {
       }),
     )
     letters.post(id)
-    return id
+    return { id, patientId: wish.patient.id }
   }
 
   /**
@@ -102,7 +107,7 @@ export class OfferService {
           const { offer, entry } = await locked(transaction, known.offerId, known.entryId)
           if (offer.state === OfferStatus.ACCEPTED && offer.appointment) return { appointmentId: offer.appointment.id }
           const at = clock()
-          if (offer.state !== OfferStatus.OPEN) return { ended: true }
+          if (offer.state !== OfferStatus.OPEN) return { ended: { id: offer.id, patientId: entry.patient.id } }
           if (offer.expiresAt <= at) return this.#end(transaction, context, { offer, entry }, OfferStatus.EXPIRED, at)
           if (draft === null) return this.#end(transaction, context, { offer, entry }, OfferStatus.WITHDRAWN, at)
           return this.#book(transaction, context, { offer, entry }, draft, at)
@@ -115,18 +120,20 @@ export class OfferService {
   }
 
   /** Declines an offer; who declines waits on, and the time is offered to the next. */
-  async decline(context: WriteContext, id: string, reason: string | null | undefined): Promise<void> {
+  async decline(context: WriteContext, id: string, reason: string | null | undefined): Promise<PatientOffer> {
     const checks = new InputChecks()
     const said = checks.optionalText('reason', reason, { most: 500 }) ?? null
     checks.done()
     const known = await this.#reached(this.#parts.em(), context, id)
-    await this.#parts.work.run(context, async (transaction) => {
+    return this.#parts.work.run(context, async (transaction) => {
       const { offer, entry } = await locked(transaction, known.offerId, known.entryId)
       const at = this.#parts.clock()
-      if (offer.state === OfferStatus.DECLINED) return
+      const declined = { id: offer.id, patientId: entry.patient.id }
+      if (offer.state === OfferStatus.DECLINED) return declined
       if (offer.state !== OfferStatus.OPEN) throw new ClinicError('INVALID_TRANSITION', 'The offer has ended.')
-      await endOffer(transaction, offer, OfferStatus.DECLINED, at)
+      await endOffer(transaction, { offer, entry }, OfferStatus.DECLINED, at)
       moveEntry(transaction, entry, WaitlistStatus.WAITING, { at, userId: accountOf(context.actor), reason: said })
+      return declined
     })
   }
 
@@ -147,16 +154,9 @@ export class OfferService {
     if (typeof booking === 'string') return this.#end(transaction, context, { offer, entry }, OfferStatus.WITHDRAWN, now)
     await writeBookings(transaction, [booking], { userId, now, holds: found.times.ownHolds })
     offer.appointment = em.getReference(Appointment, booking.id, { wrapped: true })
-    await endOffer(transaction, offer, OfferStatus.ACCEPTED, now)
+    await endOffer(transaction, { offer, entry }, OfferStatus.ACCEPTED, now)
     moveEntry(transaction, entry, WaitlistStatus.BOOKED, { at: now, userId })
     if (offer.freedTime) (await offer.freedTime.loadOrFail()).closedAt = now
-    transaction.audit({
-      action: AuditAction.UPDATE,
-      entity: 'WaitlistOffer',
-      entityId: offer.id,
-      patientIds: [entry.patient.id],
-      sections: ['status'],
-    })
     await em.flush()
     await this.#parts.reach.require(em, context.actor, Appointment, booking.id)
     return { appointmentId: booking.id }
@@ -169,9 +169,9 @@ export class OfferService {
     state: OfferStatus.EXPIRED | OfferStatus.WITHDRAWN,
     at: Date,
   ): Promise<Accepted> {
-    await endOffer(transaction, offer, state, at)
+    await endOffer(transaction, { offer, entry }, state, at)
     moveEntry(transaction, entry, WaitlistStatus.WAITING, { at, userId: accountOf(context.actor) })
-    return { ended: true }
+    return { ended: { id: offer.id, patientId: entry.patient.id } }
   }
 
   /** The visit of an offer as it can be booked now; `null` when it cannot be. */

@@ -76,7 +76,7 @@ export class OfferingService {
       if (!due) return 'nothing'
       const entry = await em.findOneOrFail(WaitlistEntry, { id: due.entry }, { lockMode: LockMode.PESSIMISTIC_WRITE })
       const offer = await em.findOneOrFail(WaitlistOffer, { id: due.id })
-      await endOffer(transaction, offer, OfferStatus.EXPIRED, now)
+      await endOffer(transaction, { offer, entry }, OfferStatus.EXPIRED, now)
       moveEntry(transaction, entry, WaitlistStatus.WAITING, { at: now, userId: null })
       return 'more'
     })

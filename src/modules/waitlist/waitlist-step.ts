@@ -46,13 +46,16 @@ export function noteStep({ em }: Transaction, entry: WaitlistEntry, from: Waitli
 
 /** Ends an open offer, with the hold on its time, which is free for the next unless it was booked. Its entry is moved by whoever calls this. */
 export async function endOffer(
-  { em, emit }: Transaction,
-  offer: WaitlistOffer,
+  { em, audit, emit }: Transaction,
+  { offer, entry }: { readonly offer: WaitlistOffer; readonly entry: WaitlistEntry },
   state: Exclude<OfferStatus, OfferStatus.OPEN>,
   at: Date,
 ): Promise<void> {
+  const facts = { from: offer.state, status: state }
   offer.state = state
   offer.answeredAt = at
+  const patientIds = [entry.patient.id]
+  audit({ action: AuditAction.UPDATE, entity: 'WaitlistOffer', entityId: offer.id, patientIds, sections: ['status'], facts })
   emit({ kind: 'waitlist', id: offer.id })
   const hold = offer.hold?.id
   offer.hold = null

@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Mutation, Resolver } from 'type-graphql'
 import type { GraphQLContext } from '../../graphql/context.js'
 import type { Services } from '../../graphql/services.js'
 import { Appointment } from '../scheduling/appointment.entity.js'
+import type { PatientOffer } from './offer.service.js'
 import { WaitlistEntry } from './waitlist-entry.entity.js'
 import { WaitlistOffer } from './waitlist-offer.entity.js'
 import { JoinWaitlistInput, LeaveWaitlistInput, OfferSlotInput, UpdateWaitlistEntryInput } from './waitlist.inputs.js'
@@ -53,8 +54,7 @@ export class WaitlistResolver {
     @Arg('input', () => OfferSlotInput, { description: 'To whom, and which time.' }) input: OfferSlotInput,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
-    const id = await this.services.waitlist.offers.offer(context, input)
-    return context.loaders.one(WaitlistOffer, WaitlistOffer, id)
+    return shown(context, await this.services.waitlist.offers.offer(context, input))
   }
 
   @Mutation(() => AcceptWaitlistOfferResult, {
@@ -67,7 +67,7 @@ export class WaitlistResolver {
   ): Promise<unknown> {
     const accepted = await this.services.waitlist.offers.accept(context, id)
     if ('appointmentId' in accepted) return context.loaders.one(Appointment, Appointment, accepted.appointmentId)
-    return Object.assign(new WaitlistOfferEnded(), { offer: await context.loaders.one(WaitlistOffer, WaitlistOffer, id) })
+    return Object.assign(new WaitlistOfferEnded(), { offer: await shown(context, accepted.ended) })
   }
 
   @Mutation(() => WaitlistOffer, {
@@ -79,7 +79,12 @@ export class WaitlistResolver {
     @Arg('reason', () => String, { nullable: true, description: 'Why, when there is something to say.' }) reason: string | null | undefined,
     @Ctx() context: GraphQLContext,
   ): Promise<unknown> {
-    await this.services.waitlist.offers.decline(context, id, reason)
-    return context.loaders.one(WaitlistOffer, WaitlistOffer, id)
+    return shown(context, await this.services.waitlist.offers.decline(context, id, reason))
   }
+}
+
+/** The row of an offer, noted as read of its patient: no row above it says whose it is. */
+function shown({ loaders, notes }: GraphQLContext, { id, patientId }: PatientOffer): Promise<unknown> | null {
+  notes.patient(patientId)
+  return loaders.one(WaitlistOffer, WaitlistOffer, id)
 }

@@ -124,7 +124,7 @@ export class WaitlistService {
       const at = this.#clock()
       moveEntry(transaction, entry, WaitlistStatus.CANCELLED, { at, userId: accountOf(context.actor), reason })
       const offer = await transaction.em.findOne(WaitlistOffer, { entry, state: OfferStatus.OPEN })
-      if (offer) await endOffer(transaction, offer, OfferStatus.WITHDRAWN, at)
+      if (offer) await endOffer(transaction, { offer, entry }, OfferStatus.WITHDRAWN, at)
     })
   }
 
