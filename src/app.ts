@@ -105,6 +105,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const trail = new AuditTrail(auditPool)
   const counters = new WritePool({ connectionString: databaseUrl, poolMax: COUNTER_CONNECTIONS, patienceMs: COUNTER_PATIENCE_MS })
+  const bookings = new WritePool({
+    connectionString: databaseUrl,
+    name: 'clinic-bookings',
+    poolMax: env.DATABASE_POOL_MAX,
+    patienceMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+  })
   const mailer = new Mailer({
     url: env.MAIL_URL,
     from: env.MAIL_FROM,
@@ -124,6 +130,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await listener.stop()
     await mailer.close()
     await counters.close()
+    await bookings.close()
     await trail.settled()
     await auditPool.close()
     await database.close()
@@ -169,6 +176,7 @@ export async function createApp(options: AppOptions): Promise<App> {
         availability,
         statements: () => clinic.statements.builder,
         clock,
+        atOnce: bookings,
       }),
       patients,
       merging: makeMergingServices(work, reach, patients.duplicates, clock, forgetAll),
