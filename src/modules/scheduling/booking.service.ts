@@ -73,7 +73,7 @@ export class BookingService {
     const staffOnly = [input.durationMinutes, input.roomId, input.patientOverlapReason]
     requireRights(actor, capacity, { doctorId: named.doctorId, overbookReason: texts.overbookReason, staffOnly })
     const request = idempotentRequest(context, 'bookAppointment', input)
-    const facts = await readVisitFacts(this.#parts.reads, named, request)
+    const facts = await readVisitFacts(this.#parts.reads, named, request, input.startsAt)
     const before = firstAnswer(request, facts.answer)
     if (before !== null) return { bookedId: before }
     const terms = termsOf(input, facts, named, capacity)
@@ -104,7 +104,7 @@ export class BookingService {
     const staffOnly = [input.roomId, input.patientOverlapReason]
     requireRights(actor, capacity, { doctorId, overbookReason: texts.overbookReason, staffOnly })
     const request = idempotentRequest(context, 'rescheduleAppointment', input)
-    const facts = await readVisitFacts(this.#parts.reads, named, request)
+    const facts = await readVisitFacts(this.#parts.reads, named, request, input.startsAt)
     const before = firstAnswer(request, facts.answer)
     if (before !== null) return { bookedId: before }
     requireMovable(old, input.version)
