@@ -153,11 +153,14 @@ export class Migration20261120176000_booking_at_once extends Migration {
     alter table "audit_outbox" add constraint "audit_outbox_news" check (octet_length(news) < 8000);
     grant insert ("news") on "audit_outbox" to clinic_app;`)
     this.addSql(append(true))
+    // Its plans do not depend on the events; to weigh that anew at each call took longer than the work.
+    this.addSql(`alter function audit_append(jsonb) set plan_cache_mode = 'force_generic_plan';`)
     this.addSql(`${BOOK_VISIT};`)
   }
 
   override async down(): Promise<void> {
     this.addSql('drop function "book_visit";')
+    this.addSql('alter function audit_append(jsonb) reset plan_cache_mode;')
     this.addSql(append(false))
     this.addSql('alter table "audit_outbox" drop column "news";')
   }
