@@ -23,8 +23,12 @@ begin
   if head.waiting then
     with waiting as (select id from audit_outbox order by occurred_at, id limit 1000),
       taken as (delete from audit_outbox o using waiting w where o.id = w.id returning o.occurred_at, o.id, o.event${news ? ', o.news' : ''})
-    select coalesce(jsonb_agg(event || jsonb_build_object('occurred_at', occurred_at) order by occurred_at, id), '[]')${news ? `,
-        array_agg(news) filter (where news is not null)` : ''}
+    select coalesce(jsonb_agg(event || jsonb_build_object('occurred_at', occurred_at) order by occurred_at, id), '[]')${
+      news
+        ? `,
+        array_agg(news) filter (where news is not null)`
+        : ''
+    }
       into strict drained${news ? ', told' : ''} from taken;${news ? "\n    perform pg_notify('clinic_live', n) from unnest(told) n;" : ''}
     waited := jsonb_array_length(drained);
     events := drained || events;

@@ -43,7 +43,8 @@ export async function bookingDays(client: pg.Client): Promise<() => Slot> {
     const doctor = doctors[taken % doctors.length]
     const patient = patients[taken % patients.length]
     taken += 1
-    if (doctor === undefined || patient === undefined || patients.length < doctors.length) throw new Error('the clinic is too small to be booked')
+    if (doctor === undefined || patient === undefined || patients.length < doctors.length)
+      throw new Error('the clinic is too small to be booked')
     const minutes = OPENING_HOUR * 60 + (turn % STEPS) * STEP_MINUTES
     const startsAt = new Date((first + Math.floor(turn / STEPS)) * DAY + minutes * 60_000).toISOString()
     return { ...doctor, patientId: patient.id, startsAt }

@@ -26,7 +26,14 @@ export function changeOf(
 ): { readonly note: AuditNote; readonly event: DomainEvent } {
   const { id, patientId, doctorId, locationId, status } = appointment
   return {
-    note: { action, entity: 'Appointment', entityId: id, patientIds: [patientId], ...(sections && { sections }), facts: { status, ...facts } },
+    note: {
+      action,
+      entity: 'Appointment',
+      entityId: id,
+      patientIds: [patientId],
+      ...(sections && { sections }),
+      facts: { status, ...facts },
+    },
     event: { kind: 'appointment', id, doctorId, locationId },
   }
 }
