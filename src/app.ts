@@ -93,6 +93,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const trail = new AuditTrail(auditPool)
   const counters = new WritePool({ connectionString: databaseUrl, style, poolMax: COUNTER_CONNECTIONS, patienceMs: COUNTER_PATIENCE_MS })
+  const bookings = new WritePool({
+    connectionString: databaseUrl,
+    style,
+    name: 'clinic-bookings',
+    poolMax: env.DATABASE_POOL_MAX,
+    patienceMs: env.DATABASE_STATEMENT_TIMEOUT_MS,
+  })
   const mailer = new Mailer({
     url: env.MAIL_URL,
     from: env.MAIL_FROM,
@@ -114,6 +121,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     await listener.stop()
     await mailer.close()
     await counters.close()
+    await bookings.close()
     await trail.settled()
     await auditPool.close()
     await database.close()
@@ -126,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       em: () => orm.em.fork(),
       database,
       counters,
+      bookings,
       mailer,
       clock,
       address: () => env.PUBLIC_URL ?? url,

@@ -39,6 +39,8 @@ export interface ServiceGround {
   readonly database: ReadDatabase
   /** For counters of sign-ins. */
   readonly counters: WritePool
+  /** For bookings that are made by one statement. */
+  readonly bookings: WritePool
   readonly mailer: Mailer
   readonly clock: Clock
   /** Address of the server as others reach it; asked when a link is made, for the server comes up after its services. */
@@ -48,7 +50,7 @@ export interface ServiceGround {
 }
 
 /** Makes the use cases of all modules. */
-export function makeServices({ env, em, database, counters, mailer, clock, address, statements }: ServiceGround): Services {
+export function makeServices({ env, em, database, counters, bookings, mailer, clock, address, statements }: ServiceGround): Services {
   const hasher = new PasswordHasher({ pepper: env.PASSWORD_PEPPER, cost: env.BCRYPT_COST })
   const work = new UnitOfWork(em, writeToOutbox)
   const frontEnd = (): string => env.APP_URL ?? address()
@@ -86,6 +88,7 @@ export function makeServices({ env, em, database, counters, mailer, clock, addre
       availability,
       statements,
       clock,
+      atOnce: bookings,
     }),
     patients,
     merging: makeMergingServices(work, reach, patients.duplicates, clock, forgetAll),

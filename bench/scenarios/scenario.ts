@@ -6,7 +6,7 @@ import type { Options } from '../options.ts'
 import type { Project } from '../project.ts'
 
 /** What is measured of this server alone, besides the comparison with others. */
-export type ScenarioName = 'growth' | 'long-history' | 'guards' | 'scaling' | 'memory' | 'logins' | 'foreign'
+export type ScenarioName = 'growth' | 'long-history' | 'guards' | 'scaling' | 'memory' | 'logins' | 'foreign' | 'bookings'
 
 /** The database that the comparison and most scenarios share. */
 export interface BenchClinic {

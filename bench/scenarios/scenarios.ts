@@ -1,3 +1,4 @@
+import { bookings } from './bookings.ts'
 import { foreign } from './foreign.ts'
 import { growth } from './growth.ts'
 import { guards } from './guards.ts'
@@ -8,4 +9,4 @@ import { scaling } from './scaling.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Everything that is measured of this server alone, in the order of the report. */
-export const SCENARIOS: readonly Scenario[] = [guards, logins, foreign, scaling, memory, longHistory, growth]
+export const SCENARIOS: readonly Scenario[] = [guards, bookings, logins, foreign, scaling, memory, longHistory, growth]

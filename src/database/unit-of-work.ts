@@ -22,7 +22,14 @@ export interface Transaction {
 /** Writes a note's row within a transaction; the audit module's work. */
 export type AuditWriter = (em: EntityManager, context: WriteContext, note: AuditNote) => void
 
-/** Runs use cases: one fresh entity manager and one transaction each (see `modules/*\/*.service.ts`). */
+/**
+ * Runs use cases: one fresh entity manager and one transaction each (see `modules/*\/*.service.ts`).
+ *
+ * There is one other way, for a use case that is run so often that its round trips count: a function of the database that is one statement
+ * and a transaction of its own, run on a `WritePool`. It must lock before it looks, and write its row of the outbox, news included, itself
+ * (`audit/outbox.ts`); what it cannot do it must leave to a transaction here. Booking a visit that nothing stands in the way of is the only
+ * one (`scheduling/booking/at-once.ts`).
+ */
 export class UnitOfWork {
   readonly #em: () => EntityManager
   readonly #write: AuditWriter

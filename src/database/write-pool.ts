@@ -15,7 +15,7 @@ export interface WritePoolOptions {
 
 /**
  * A small pool for single statements that must be atomic, quick, and apart from everything else: the counters of sign-ins, the last use of
- * a session. What belongs to a use case goes through the unit of work.
+ * a session. What belongs to a use case goes through the unit of work, with the one exception that is named there.
  */
 export class WritePool {
   readonly #pool: pg.Pool

@@ -51,6 +51,13 @@ export class EventBatch {
   }
 }
 
+/** The texts of the notifications of these events. */
+export function payloadsOf(events: readonly DomainEvent[]): string[] {
+  const batch = new EventBatch()
+  for (const event of events) batch.add(event)
+  return batch.payloads()
+}
+
 function wireOf(event: DomainEvent): string[] {
   const ids = event as unknown as Readonly<Record<string, string>>
   return [event.kind, event.id, ...EVENT_KEYS[event.kind].map((key) => ids[key] ?? '')]

@@ -59,7 +59,8 @@ export class Clauses {
     if (use.scope === 'all' || use.scope === 'marked') return 'true'
     const { restricted, care, owner } = this.scope(use.entity)
     const row = this.#scopedRow(this.tables.of(use.entity), use.alias, use.parameters)
-    const known = use.inCare !== undefined && owner !== null && use.scope.includes(IN_CARE) ? [`${row.column(owner)} = any(${use.inCare})`] : []
+    const known =
+      use.inCare !== undefined && owner !== null && use.scope.includes(IN_CARE) ? [`${row.column(owner)} = any(${use.inCare})`] : []
     const asked = use.scope
       .filter((index) => index !== MARKED)
       .map((index) => `(${(index === IN_CARE ? care?.(row) : restricted[index]?.where(row)) ?? 'false'})`)

@@ -42,6 +42,8 @@ const MOST_DOCTORS = 200
 
 /** Longer than any visit with the time kept free around it, before and after it. */
 const REACH = 16 * HOUR
+/** No visit is longer (`appointment_length`). */
+const LONGEST_VISIT = DAY
 
 /**
  * Days as numbers, instants as milliseconds: JSON is read in the same way by both connections, and needs no conversion. `date_part` and not
@@ -50,34 +52,46 @@ const REACH = 16 * HOUR
 const day = (column: string): string => `${column} - date '1970-01-01'`
 const ms = (column: string): string => `(date_part('epoch', ${column}) * 1000)::bigint`
 const list = (of: string): string => `coalesce((select json_agg(${of}), '[]')`
-const NEAR = `between ($2::timestamptz at time zone 'UTC')::date - 2 and ($3::timestamptz at time zone 'UTC')::date + 2`
-const FROM_DAY = `($2::timestamptz at time zone 'UTC')::date - 2`
-const TO_DAY = `($3::timestamptz at time zone 'UTC')::date + 2`
 
-/** One statement for everything (parameters: doctors, from, to, location, ignored, specialty), whatever the number of doctors. */
-const AVAILABILITY: Statement = {
-  name: 'availability',
-  text: `
+/** Which doctors, between which instants, and at which location, as a statement's parameters are called. */
+interface AvailabilityText {
+  /** A query of `id` and `default_appointment_minutes`. */
+  readonly asked: string
+  readonly from: string
+  readonly to: string
+  /** `null`: at any location. */
+  readonly location: string | null
+  /** A query of what is taken; `null`: nobody asks for it. */
+  readonly busy: string | null
+}
+
+/** A query of one value, `found`, in which there is everything. */
+function availabilityText({ asked, from, to, location, busy }: AvailabilityText): string {
+  const fromDay = `(${from}::timestamptz at time zone 'UTC')::date - 2`
+  const toDay = `(${to}::timestamptz at time zone 'UTC')::date + 2`
+  const there = (column: string): string => (location === null ? '' : `and (${location}::uuid is null or ${column} = ${location}::uuid)`)
+  return `
 with asked as materialized (
-  select id, default_appointment_minutes from doctor
-  where active and ($1::uuid[] is null or id = any($1::uuid[])) and ($6::text is null or specialty = $6::text)
-  order by id limit ${MOST_DOCTORS}
+  ${asked}
 ), hours as materialized (
   select w.* from asked join weekly_schedule w on w.doctor_id = asked.id
-  where w.valid_from <= ${TO_DAY} and (w.valid_to is null or w.valid_to >= ${FROM_DAY})
-    and ($4::uuid is null or w.location_id = $4::uuid)
+  where w.valid_from <= ${toDay} and (w.valid_to is null or w.valid_to >= ${fromDay}) ${there('w.location_id')}
 ), exception as materialized (
   select e.* from asked join schedule_exception e on e.doctor_id = asked.id
-  where e.date ${NEAR} and ($4::uuid is null or e.location_id = $4::uuid)
+  where e.date between ${fromDay} and ${toDay} ${there('e.location_id')}
 ), exception_hours as materialized (
   select h.* from exception join schedule_exception_hours h on h.schedule_exception_id = exception.id
-), asked_room as materialized (
+)${
+    busy === null
+      ? ''
+      : `, asked_room as materialized (
   select room_id as id from hours where room_id is not null union select room_id from exception_hours where room_id is not null
-), busy as materialized (${BUSY_SOURCES.join('\n  union all')}
-)
+), busy as materialized (${busy}
+)`
+  }
 select json_build_object(
   'doctors', ${list(`json_build_array(id, default_appointment_minutes)) from asked`)},
-  'locations', ${list(`json_build_array(id, time_zone)) from location where active and ($4::uuid is null or id = $4::uuid)`)},
+  'locations', ${list(`json_build_array(id, time_zone)) from location where active ${there('id')}`)},
   'hours', ${list(`json_build_array(doctor_id, location_id, room_id, weekday, starts_at, ends_at, ${day('valid_from')}, ${day('valid_to')},
     ${list(`json_build_array(b.starts_at, b.ends_at)) from schedule_break b where b.weekly_schedule_id = hours.id`)})) from hours`)},
   'exceptions', ${list(`json_build_array(doctor_id, location_id, ${day('date')}, kind,
@@ -85,13 +99,56 @@ select json_build_object(
     from exception`)},
   'absences', ${list(`json_build_array(doctor_id, ${ms('starts_at')}, ${ms('ends_at')}, ${day('starts_on')}, ${day('ends_on')}))
     from asked join time_off t on t.doctor_id = asked.id
-    where cancelled_at is null and t.ends_at > $2::timestamptz - interval '2 days' and t.starts_at < $3::timestamptz + interval '2 days'`)},
+    where cancelled_at is null and t.ends_at > ${from}::timestamptz - interval '2 days' and t.starts_at < ${to}::timestamptz + interval '2 days'`)},
   'closures', ${list(`json_build_array(location_id, ${day('starts_on')}, ${day('ends_on')})) from clinic_closure
-    where ends_on >= ${FROM_DAY} and starts_on <= ${TO_DAY}`)},
-  'busy', ${list(`json_build_array(doctor_id, room_id, starts, ends)) from (
-    select doctor_id, room_id, array_agg(${ms('starts_at')}) as starts, array_agg(${ms('ends_at')}) as ends from busy group by 1, 2) grouped`)},
+    where ends_on >= ${fromDay} and starts_on <= ${toDay}`)},
+  'busy', ${
+    busy === null
+      ? `'[]'::json`
+      : list(`json_build_array(doctor_id, room_id, starts, ends)) from (
+    select doctor_id, room_id, array_agg(${ms('starts_at')}) as starts, array_agg(${ms('ends_at')}) as ends from busy group by 1, 2) grouped`)
+  },
   'settings', (select json_build_array(minimum_notice_minutes, booking_horizon_days, slot_step_minutes) from clinic_setting)
-) as found`,
+) as found`
+}
+
+/** One statement for everything (parameters: doctors, from, to, location, ignored, specialty), whatever the number of doctors. */
+const AVAILABILITY: Statement = {
+  name: 'availability',
+  text: availabilityText({
+    asked: `select id, default_appointment_minutes from doctor
+  where active and ($1::uuid[] is null or id = any($1::uuid[])) and ($6::text is null or specialty = $6::text)
+  order by id limit ${MOST_DOCTORS}`,
+    from: '$2',
+    to: '$3',
+    location: '$4',
+    busy: BUSY_SOURCES.join('\n  union all'),
+  }),
+}
+
+/**
+ * The hours of one doctor around an instant, as a value in other statements: when nobody asks what is taken, there is little to read.
+ * `hoursAt` reads it.
+ * @param doctor, at what the parameters are called
+ */
+export const hoursText = (doctor: string, at: string): string =>
+  availabilityText({
+    asked: `select id, default_appointment_minutes from doctor where active and id = ${doctor}::uuid`,
+    from: `(${at}::timestamptz - interval '${REACH / HOUR} hours')`,
+    to: `(${at}::timestamptz + interval '${(REACH + LONGEST_VISIT) / HOUR} hours')`,
+    location: null,
+    busy: null,
+  })
+
+/** What `hoursText` gives, for visits that begin then. */
+export type FoundHours = Pick<Found, 'doctors'>
+
+/** The hours at one location, or at any. */
+export function hoursAt(found: FoundHours, locationId: string | null): AvailabilityRows {
+  const all = found as Found
+  if (locationId === null) return rowsOf(all)
+  const there = (row: readonly [string, string, ...unknown[]]): boolean => row[1] === locationId
+  return rowsOf({ ...all, hours: all.hours.filter(there), exceptions: all.exceptions.filter(there) })
 }
 
 interface Found {

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { DAY, MINUTE, type Clock } from '../../clock.js'
 import type { ReadDatabase } from '../../database/read-database.js'
-import { readAvailability, type AvailabilityRows, type DoctorAvailability } from './availability-rows.js'
+import { hoursAt, readAvailability, type AvailabilityRows, type DoctorAvailability, type FoundHours } from './availability-rows.js'
 import { bookingWindow } from './slots/booking-window.js'
 import type { EmptySlotReason } from './slots/empty-slot-reason.js'
 import { findSlots, type SlotFindings } from './slots/find-slots.js'
@@ -113,9 +113,19 @@ export class Availability {
       window: interval,
       ignored: [],
     })
+    return this.#placeIn(rows, visit, interval)
+  }
+
+  /** The same, of hours that were read along with something else (see `hoursText`). */
+  checkIn(found: FoundHours, visit: VisitRequest): Place | { readonly unavailable: EmptySlotReason } {
+    const interval = { start: visit.startsAt.getTime(), end: visit.endsAt.getTime() }
+    return this.#placeIn(hoursAt(found, visit.locationId ?? null), visit, interval)
+  }
+
+  #placeIn(rows: AvailabilityRows, { forPatient }: VisitRequest, interval: Interval): Place | { readonly unavailable: EmptySlotReason } {
     const [doctor] = rows.doctors
     const work = doctor ? workOf(doctor, rows, interval) : NO_WORK
-    const place = placeOf(work, interval, bookingWindow(this.#clock().getTime(), visit.forPatient, rows.settings))
+    const place = placeOf(work, interval, bookingWindow(this.#clock().getTime(), forPatient, rows.settings))
     return typeof place === 'string' ? { unavailable: place } : place
   }
 

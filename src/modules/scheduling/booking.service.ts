@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Clock } from '../../clock.js'
 import { firstAnswer, idempotentRequest } from '../../database/idempotency.js'
 import type { ReadDatabase } from '../../database/read-database.js'
+import type { WritePool } from '../../database/write-pool.js'
 import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
@@ -9,6 +10,7 @@ import { AppointmentStatus } from './appointment-status.js'
 import type { BookAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs.js'
 import { Appointment } from './appointment.entity.js'
 import type { Availability, FreeSlot } from './availability.js'
+import { bookAtOnce } from './booking/at-once.js'
 import { alternativesTo, type WantedVisit } from './booking/alternatives.js'
 import { accountOf } from './booking/capacity.js'
 import { conflictOfError, type BookingConflict } from './booking/conflicts.js'
@@ -36,6 +38,8 @@ export interface BookingParts {
   readonly reads: ReadDatabase
   readonly availability: Availability
   readonly clock: Clock
+  /** For bookings that are one statement. */
+  readonly atOnce: WritePool
 }
 
 /** Statuses in which an appointment can be moved to another time. */
@@ -44,8 +48,9 @@ export const MOVABLE: readonly AppointmentStatus[] = [AppointmentStatus.REQUESTE
 /**
  * Books and moves appointments (RULES A1–A7).
  *
- * What hardly ever changes is read first, without a lock: who and what is named, and whether the doctor works then. Under the locks of
- * doctor, patient and room there are two statements: what is taken, and the booking. The exclusion constraints have the last word.
+ * What hardly ever changes is read first, without a lock: who and what is named, and whether the doctor works then. A visit that nothing
+ * stands in the way of is booked by one statement. For any other there is a transaction, with two statements under the locks of doctor,
+ * patient and room: what is taken, and the booking. The exclusion constraints have the last word.
  */
 export class BookingService {
   readonly #parts: BookingParts
@@ -68,7 +73,7 @@ export class BookingService {
     const staffOnly = [input.durationMinutes, input.roomId, input.patientOverlapReason]
     requireRights(actor, capacity, { doctorId: named.doctorId, overbookReason: texts.overbookReason, staffOnly })
     const request = idempotentRequest(context, 'bookAppointment', input)
-    const facts = await readVisitFacts(this.#parts.reads, named, request)
+    const facts = await readVisitFacts(this.#parts.reads, named, request, input.startsAt)
     const before = firstAnswer(request, facts.answer)
     if (before !== null) return { bookedId: before }
     const terms = termsOf(input, facts, named, capacity)
@@ -76,7 +81,10 @@ export class BookingService {
     const draft = await draftVisit(this.#parts.availability, { ...named, ...texts, startsAt: input.startsAt, terms }, facts, capacity)
     if (typeof draft === 'string') return { reason: draft, alternatives: await this.#alternatives(wanted) }
     const taking = { ...this.#taking(wanted, facts), request, holdId: usableHold(input, capacity) }
-    return this.#orAlternatives(wanted, () => this.#parts.work.run(context, (transaction) => take(transaction, draft, taking)))
+    return this.#orAlternatives(wanted, async () => {
+      const bookedId = await bookAtOnce(this.#parts.atOnce, context, draft, taking)
+      return bookedId === null ? this.#parts.work.run(context, (transaction) => take(transaction, draft, taking)) : { bookedId }
+    })
   }
 
   /**
@@ -96,7 +104,7 @@ export class BookingService {
     const staffOnly = [input.roomId, input.patientOverlapReason]
     requireRights(actor, capacity, { doctorId, overbookReason: texts.overbookReason, staffOnly })
     const request = idempotentRequest(context, 'rescheduleAppointment', input)
-    const facts = await readVisitFacts(this.#parts.reads, named, request)
+    const facts = await readVisitFacts(this.#parts.reads, named, request, input.startsAt)
     const before = firstAnswer(request, facts.answer)
     if (before !== null) return { bookedId: before }
     requireMovable(old, input.version)

@@ -45,7 +45,7 @@ export class HoldService {
     const userId = accountOf(actor)
     const capacity = await capacityToBook(this.#parts, actor, named.patientId)
     requireRights(actor, capacity, { doctorId: named.doctorId, overbookReason: null, staffOnly: [input.durationMinutes, input.roomId] })
-    const facts = await readVisitFacts(reads, named, null)
+    const facts = await readVisitFacts(reads, named, null, input.startsAt)
     const terms = termsOf(input, facts, named, capacity)
     const wanted = { ...named, startsAt: input.startsAt, terms, capacity, userId, without: [] }
     const draft = await draftVisit(availability, { ...named, ...texts, startsAt: input.startsAt, terms }, facts, capacity)

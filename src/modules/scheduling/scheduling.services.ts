@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Clock } from '../../clock.js'
 import type { ReadDatabase } from '../../database/read-database.js'
 import type { UnitOfWork } from '../../database/unit-of-work.js'
+import type { WritePool } from '../../database/write-pool.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import type { StatementBuilder } from '../../graphql/loaders/statements.js'
 import { AppointmentStatusService } from './appointment-status.service.js'
@@ -21,6 +22,8 @@ export interface SchedulingParts {
   readonly availability: Availability
   readonly statements: () => StatementBuilder
   readonly clock: Clock
+  /** For bookings that are one statement. */
+  readonly atOnce: WritePool
 }
 
 /** The use cases of scheduling. */

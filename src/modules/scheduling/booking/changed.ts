@@ -1,5 +1,6 @@
-import type { AuditAction } from '../../../audit/event.js'
+import type { AuditAction, AuditNote } from '../../../audit/event.js'
 import type { Transaction } from '../../../database/unit-of-work.js'
+import type { DomainEvent } from '../../../live/domain-event.js'
 import type { AppointmentStatus } from '../appointment-status.js'
 
 /** An appointment that was written. */
@@ -18,16 +19,28 @@ export interface ChangeNote {
   readonly facts?: Readonly<Record<string, string | number | boolean>>
 }
 
+/** What the trail and those who watch are told of it. */
+export function changeOf(
+  appointment: ChangedAppointment,
+  { action, sections, facts = {} }: ChangeNote,
+): { readonly note: AuditNote; readonly event: DomainEvent } {
+  const { id, patientId, doctorId, locationId, status } = appointment
+  return {
+    note: {
+      action,
+      entity: 'Appointment',
+      entityId: id,
+      patientIds: [patientId],
+      ...(sections && { sections }),
+      facts: { status, ...facts },
+    },
+    event: { kind: 'appointment', id, doctorId, locationId },
+  }
+}
+
 /** Every write of an appointment goes through here: it is in the trail and told to whoever watches, with the change or not at all. */
-export function changed({ audit, emit }: Transaction, appointment: ChangedAppointment, { action, sections, facts = {} }: ChangeNote): void {
-  audit({
-    action,
-    entity: 'Appointment',
-    entityId: appointment.id,
-    patientIds: [appointment.patientId],
-    ...(sections && { sections }),
-    facts: { status: appointment.status, ...facts },
-  })
-  const { id, doctorId, locationId } = appointment
-  emit({ kind: 'appointment', id, doctorId, locationId })
+export function changed({ audit, emit }: Transaction, appointment: ChangedAppointment, how: ChangeNote): void {
+  const { note, event } = changeOf(appointment, how)
+  audit(note)
+  emit(event)
 }

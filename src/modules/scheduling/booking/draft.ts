@@ -67,7 +67,8 @@ export async function draftVisit(
   const endsAt = new Date(startsAt.getTime() + terms.minutes * MINUTE)
   const wantedLocation = request.locationId ?? facts.room?.locationId ?? null
   const forPatient = capacity === 'PATIENT'
-  const place = await availability.check({ doctorId, startsAt, endsAt, locationId: wantedLocation, forPatient })
+  const visit = { doctorId, startsAt, endsAt, locationId: wantedLocation, forPatient }
+  const place = facts.hours === null ? await availability.check(visit) : availability.checkIn(facts.hours, visit)
   const roomImplied = request.roomId == null
   const same = { patientId, doctorId, startsAt, endsAt, terms, reason, overbookReason, patientOverlapReason, roomImplied }
   if (!('unavailable' in place))

@@ -2,6 +2,7 @@ import type { IdempotencyRow, IdempotentRequest } from '../../../database/idempo
 import type { ReadDatabase, Statement } from '../../../database/read-database.js'
 import { BadUserInputError, ClinicError, NotFoundError } from '../../../graphql/errors.js'
 import { isUuid } from '../../../graphql/loaders/page.js'
+import { hoursText, type FoundHours } from '../availability-rows.js'
 
 /** What a booking takes over of its service, so that a later change of the service does not touch it (RULES A5). */
 export interface VisitTerms {
@@ -36,11 +37,11 @@ export interface VisitFacts {
   readonly settings: { readonly maxOpenBookings: number }
   /** What the idempotency key has made before. */
   readonly answer: IdempotencyRow | null
+  /** The doctor's hours around the time that was asked for; `null` when none was. */
+  readonly hours: FoundHours | null
 }
 
-const FACTS: Statement = {
-  name: 'booking_facts',
-  text: `select
+const FACTS = `
     (select json_build_object('active', d.active, 'minutes', d.default_appointment_minutes, 'specialty', d.specialty,
         'home', (select w.location_id from weekly_schedule w where w.doctor_id = d.id order by w.valid_to desc nulls first, w.id limit 1))
       from doctor d where d.id = $1::uuid) as doctor,
@@ -53,13 +54,23 @@ const FACTS: Statement = {
     (select json_build_object('active', l.active) from location l where l.id = $5::uuid) as location,
     (select json_build_object('maxOpenBookings', c.max_open_bookings) from clinic_setting c) as settings,
     (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
-      where k.user_id = $6::uuid and k.operation = $7::text and k.key = $8::text) as answer`,
-}
+      where k.user_id = $6::uuid and k.operation = $7::text and k.key = $8::text) as answer`
 
-/** Reads what a request names, in one statement. These rows hardly ever change, so that it is done before any lock is taken. */
-export async function readVisitFacts(reads: ReadDatabase, named: NamedRows, request: IdempotentRequest | null): Promise<VisitFacts> {
+const WITHOUT_HOURS: Statement = { name: 'booking_facts', text: `select ${FACTS}, null as hours` }
+const WITH_HOURS: Statement = { name: 'booking_facts_and_hours', text: `select ${FACTS}, (${hoursText('$1', '$9')}) as hours` }
+
+/**
+ * Reads what a request names, in one statement. These rows hardly ever change, so that it is done before any lock is taken.
+ * @param at when the visit would begin, to have the doctor's hours around it
+ */
+export async function readVisitFacts(
+  reads: ReadDatabase,
+  named: NamedRows,
+  request: IdempotentRequest | null,
+  at: Date | null = null,
+): Promise<VisitFacts> {
   const id = (value: string | null | undefined): string | null => (value != null && isUuid(value) ? value : null)
-  const [row] = await reads.run(FACTS, [
+  const [row] = await reads.run(at === null ? WITHOUT_HOURS : WITH_HOURS, [
     id(named.doctorId),
     id(named.patientId),
     id(named.serviceId),
@@ -68,6 +79,7 @@ export async function readVisitFacts(reads: ReadDatabase, named: NamedRows, requ
     request?.userId ?? null,
     request?.operation ?? null,
     request?.key ?? null,
+    ...(at === null ? [] : [at.toISOString()]),
   ])
   return row as unknown as VisitFacts
 }
