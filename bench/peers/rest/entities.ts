@@ -162,8 +162,7 @@ export class TreatmentPlan extends Row {
 export class Procedure extends Row {
   @ManyToOne(() => TreatmentPlan, (plan) => plan.procedures)
   @JoinColumn({ name: 'treatment_plan_id' })
-  // oxlint-disable-next-line typescript/no-redundant-type-constituents -- TypeORM is not there when the project is linted without its benchmark
-  treatmentPlan!: Relation<TreatmentPlan> | null
+  treatmentPlan!: Relation<TreatmentPlan | null>
 
   @Column('text')
   name!: string
