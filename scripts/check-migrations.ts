@@ -14,7 +14,7 @@ const HAND_WRITTEN = [
   /^alter table "weekly_schedule" drop constraint "weekly_schedule_no_overlap"$/,
   /^alter table "schedule_(break|exception_hours)" drop constraint "schedule_(break|exception_hours)_no_overlap"$/,
   /^drop function if exists "clinic_unaccent"\(text\)$/,
-  /^drop function if exists "booking_time"\(/,
+  /^drop function if exists "(booking_time|book_visit)"\(/,
   /^drop function if exists "audit_(append|archive|fits|id|line|link)"\(/,
   /^drop trigger if exists "audit_event_(kept|unchanged)" on "audit_event"$/,
   /^drop function if exists "audit_event_audit_event_(kept|unchanged)_fn"\(\)$/,
