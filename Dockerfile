@@ -36,4 +36,5 @@ EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "dist/src/main.js"]
+# Room for what requests make and leave behind: with the usual 16 MB a tenth of the time goes into clearing up.
+CMD ["node", "--max-semi-space-size=64", "--enable-source-maps", "dist/src/main.js"]

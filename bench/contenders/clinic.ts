@@ -15,10 +15,12 @@ export interface ClinicServerOptions {
 /** Starts this server with its settings for production; `file` instead of the one that `npm start` runs. */
 export function startClinicServer(
   { project, databaseUrl, account, poolMax }: ClinicServerOptions,
-  { file, env, ...rest }: Partial<Pick<ServerProcessOptions, 'file' | 'env' | 'nodeOptions' | 'probe'>> = {},
+  { file, env, nodeOptions, ...rest }: Partial<Pick<ServerProcessOptions, 'file' | 'env' | 'nodeOptions' | 'probe'>> = {},
 ): Promise<ServerProcess> {
   return startServer({
     file: file ?? project.main,
+    // As `npm start` and the container image run it.
+    nodeOptions: ['--max-semi-space-size=64', ...(nodeOptions ?? [])],
     env: {
       NODE_ENV: 'production',
       HOST: '127.0.0.1',
