@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { EventRow } from './event-row.js'
 
 /** Runs one statement as a transaction of its own. */
@@ -52,8 +54,8 @@ export class AuditTrail {
   }
 
   async #write(): Promise<void> {
-    // What the same turn of the event loop still has to say goes along.
-    await Promise.resolve()
+    // What the same turn of the event loop still has to say goes along: requests that were read together end in one turn.
+    await setImmediate()
     while (this.#waiting.length > 0) await this.#call(this.#next())
     this.#writing = null
   }

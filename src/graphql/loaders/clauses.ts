@@ -73,6 +73,11 @@ export class Clauses {
     return this.scope(entity).owner === 'id' && typeof scope !== 'string' && scope.length === 1 && scope[0] === IN_CARE
   }
 
+  /** Whether all rows of a use that refer by this key to a patient in the actor's care are in its scope for that alone. */
+  areInCareByKey({ entity, scope }: TableUse, { key, among }: ParentKey): boolean {
+    return among === undefined && this.scope(entity).owner === key && typeof scope !== 'string' && scope.includes(IN_CARE)
+  }
+
   /** The mark of care, where rows of both kinds can meet; else `null`. */
   mark(use: TableUse): string | null {
     if (use.scope !== 'marked' && (use.scope === 'all' || !use.scope.includes(MARKED))) return null
@@ -88,11 +93,16 @@ export class Clauses {
 
   /** The filter fields in use and the row scope, as conditions. */
   conditions(use: TableUse, filters: readonly FilterUse[]): string[] {
+    return [...this.filtered(use, filters), this.scoped(use)]
+  }
+
+  /** The filter fields in use, as conditions: for rows that are known to be in the scope. */
+  filtered(use: TableUse, filters: readonly FilterUse[]): string[] {
     const conditionOf = (name: FilterUse): string => {
       const others = filters.filter((other) => other !== name)
       return `(${filterFieldOf(use.filter, name).where(this.row(use, others))})`
     }
-    return [...filters.map(conditionOf), this.scoped(use)]
+    return filters.map(conditionOf)
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { EntityClass, ScopeVariant } from '../../access/scope.js'
-import { and, Parameters, type Clauses, type TableUse } from '../loaders/clauses.js'
-import type { FilterDeclaration, OrderKey } from '../loaders/declaration.js'
+import { and, Parameters, type Clauses, type ParentKey, type TableUse } from '../loaders/clauses.js'
+import type { FilterDeclaration, FilterUse, OrderKey } from '../loaders/declaration.js'
 import { prepared, type PageVariant, type PreparedRead } from '../loaders/statements.js'
 import { quote } from '../loaders/table.js'
 import type { BranchPlace, NodeLayout } from './layout.js'
@@ -61,7 +61,8 @@ export class PlanSql {
    */
   page(root: NodeLayout, filter: FilterDeclaration | undefined, variant: PlannedPageVariant): PreparedRead {
     const use: TableUse = { ...this.#use(root.node.entity, filter, 'rows'), prefix: '' }
-    const rows = this.#rows(use, variant.filters, variant.order, variant.backward, variant.cursor, variant.limit)
+    const conditions = this.#clauses.conditions(use, variant.filters)
+    const rows = this.#rows(use, conditions, variant.order, variant.backward, variant.cursor, variant.limit)
     this.#read(root, use, `(${rows}) ${use.alias}`, null)
     return this.#statement()
   }
@@ -103,7 +104,7 @@ export class PlanSql {
     ]
     this.#sets.push(`${set} as materialized (select ${own.join(', ')} from ${source})`)
     const known = this.#inCare
-    if (below && this.#clauses.arePatientsInCare(use)) this.#inCare = `array(select id from ${set})`
+    if (below && this.#clauses.arePatientsInCare(use)) this.#inCare = idsOf(set)
     const cells = [
       ...columns.map((_column, index) => `${set}.c${index}`),
       ...layout.branches.flatMap((branch, index) => this.#cellOf(branch, set, index)),
@@ -133,14 +134,22 @@ export class PlanSql {
     let rows: string
     if (edge.kind === 'list') {
       const where = edge.where ? `(${edge.where(this.#clauses.row(use))})` : 'true'
-      rows = this.#rows(use, [], edge.order, false, false, edge.bound, and([below, where]))
+      const conditions = [below, where, ...this.#conditions(use, [], edge, set)]
+      rows = this.#rows(use, conditions, edge.order, false, false, edge.bound)
     } else {
       if (!page) throw new Error(`the plan has no page for ${edge.name}`)
       const { request, filters, values } = page
       if (page.rows) this.#keep(use, { ...values, cursor: request.cursor })
       const limit = page.rows ? request.limit + 1 : 0
       rows = page.rows
-        ? this.#rows(use, filters, edge.order, request.backward, request.cursor !== null, limit, below)
+        ? this.#rows(
+            use,
+            [below, ...this.#conditions(use, filters, edge, set)],
+            edge.order,
+            request.backward,
+            request.cursor !== null,
+            limit,
+          )
         : `select ${use.alias}.* from ${table.name} ${use.alias} where false`
     }
     this.#read(layout, use, `${set} cross join lateral (${rows}) ${use.alias}`, `${set}.n`)
@@ -151,8 +160,14 @@ export class PlanSql {
     const use = this.#use(node.entity, edge.filter, 'count')
     this.#keep(use, page.values)
     const table = this.#clauses.tables.of(node.entity)
-    const conditions = [this.#clauses.belongs(use, edge, `${set}.id`), ...this.#clauses.conditions(use, page.filters)]
+    const conditions = [this.#clauses.belongs(use, edge, `${set}.id`), ...this.#conditions(use, page.filters, edge, set)]
     return `(select count(*)::text from ${table.name} ${use.alias} where ${and(conditions)})`
+  }
+
+  /** The filters and the row scope of rows below a set; what belongs to patients in the actor's care is not asked for it again. */
+  #conditions(use: TableUse, filters: readonly FilterUse[], key: ParentKey, set: string): string[] {
+    const known = this.#inCare === idsOf(set) && this.#clauses.areInCareByKey(use, key)
+    return known ? this.#clauses.filtered(use, filters) : this.#clauses.conditions(use, filters)
   }
 
   #keep(use: TableUse, values: Readonly<Record<string, unknown>>): void {
@@ -161,18 +176,18 @@ export class PlanSql {
 
   #rows(
     use: TableUse,
-    filters: readonly string[],
+    conditions: readonly string[],
     order: readonly OrderKey[],
     backward: boolean,
     cursor: boolean,
     limit: number,
-    below = 'true',
   ): string {
     const table = this.#clauses.tables.of(use.entity)
-    const conditions = [below, ...this.#clauses.conditions(use, filters)]
     const after = cursor ? this.#clauses.cursor(use, order, backward) : undefined
-    if (after) conditions.push(after.condition)
+    const where = and([...conditions, after?.condition ?? 'true'])
     const from = `${after ? `${after.source}, ` : ''}${table.name} ${use.alias}`
-    return `select ${use.alias}.* from ${from} where ${and(conditions)} order by ${this.#clauses.orderBy(use, order, backward)} limit ${limit}`
+    return `select ${use.alias}.* from ${from} where ${where} order by ${this.#clauses.orderBy(use, order, backward)} limit ${limit}`
   }
 }
+
+const idsOf = (set: string): string => `array(select id from ${set})`
