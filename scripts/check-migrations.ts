@@ -28,6 +28,7 @@ const HAND_WRITTEN = [
   /^drop function if exists "patient_patient_name(_changed|s_inserted)_fn"\(\)$/,
   /^drop function if exists "clinic_name_text"\(text\)$/,
   /^drop function if exists "clinic_name_words"\(text\)$/,
+  /^drop function if exists "clinic_name_word_list"\(text\)$/,
 ]
 
 const dataDir = mkdtempSync(join(tmpdir(), 'clinic-migrations-'))

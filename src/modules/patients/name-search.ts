@@ -8,7 +8,9 @@ import { readsPatientNames } from './patient.access.js'
  *
  * 1. one word: names that begin with it, by an ordered index;
  * 2. names that have all words somewhere in them (the shortest words: at the beginning of one), by trigrams;
- * 3. only when that found few (one word) or nobody (several): names with words that are like those, which the list of all words (`name_word`) gives.
+ * 3. only when that found few (one word) or nobody (several): names with words that are like those. The list of all words (`name_word`) says
+ *    which these are, and an index of the words of each name has the names that have one of them for each of the words looked for: it
+ *    compares its own lists of bearers, so that two common names of which few people have both are found without looking at all bearers.
  *
  * What is found is ranked by similarity. A common name therefore shows some hundreds of its bearers, and another word or a date of birth
  * finds the one.
@@ -24,20 +26,32 @@ const ANYWHERE = 300
 const ALIKE = 200
 /** When fewer than this are found, perhaps a word is misspelt. Several words together may well be of one person alone. */
 const FEW = { oneWord: 10, severalWords: 1 } as const
-/** So many words that are like a misspelt one are tried, likest first: of the longest word, by which the index is asked, and of the others. */
-const LONGEST_VARIANTS = 3
-const OTHER_VARIANTS = 5
+/** So many words that are like a misspelt one are tried, likest first. */
+const VARIANTS = 5
+
+/** How many words a search looks for by index, and how many of them are long enough to be misspelt: the first ones. */
+interface WordCount {
+  readonly count: number
+  readonly long: number
+}
+
+const shapeName = ({ count, long }: WordCount): string => `name-${count}-${long}`
 
 /** The words of a search, longest first. Signs alone are no word. */
 export function searchWords(text: string): string[] {
   return text
     .split(/[\s,;]+/)
     .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .toSorted((a, b) => b.length - a.length)
+    .toSorted((a, b) => letters(b) - letters(a))
 }
 
+/** The letters of a word as the index has it, without the signs above and below them. */
+const letters = (word: string): number => word.normalize('NFD').replace(/\p{M}/gu, '').length
+/** Whether a word is long enough to be looked for inside of names. */
+const isLong = (word: string): boolean => letters(word) >= LEAST_INSIDE
+
 /** A word as names have it: hyphens stand between two words. */
-const anywhere = (word: string): string => (word.length < LEAST_INSIDE ? `% ${escapeLike(word)}%` : `%${escapeLike(word)}%`)
+const anywhere = (word: string): string => (isLong(word) ? `%${escapeLike(word)}%` : `% ${escapeLike(word)}%`)
 const plain = (placeholder: string): string => `lower(clinic_unaccent(${placeholder}))`
 /** The name behind a space, so that every word of it begins with one. */
 const nameOf = (row: SqlRow): string => `clinic_name_text(${row.column('searchName')})`
@@ -54,17 +68,20 @@ function hasAll(row: SqlRow, count: number): string {
 const hasRest = (row: SqlRow, count: number): string =>
   count < MOST_WORDS ? 'true' : `${nameOf(row)} like all (select ${plain('pattern')} from unnest(${row.value('search_rest')}) r(pattern))`
 
-/** Names that have, for each of the words, the word or one that is like it. */
-function hasAlike(row: SqlRow, count: number): string {
-  const words = Array.from({ length: count }, (_, index) => {
+/** Names that have, for each of the long words, the word or one that is like it, and the short ones at the beginning of a word. */
+function hasAlike(row: SqlRow, { count, long }: WordCount): string {
+  const names = `clinic_name_word_list(${row.column('searchName')})`
+  const alike = Array.from({ length: long }, (_, index) => {
     const word = plain(row.value(wordValue(index)))
-    const alike = `select w.word from name_word w where ${word} <% w.word and w.word <> ${word} order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${index === 0 ? LONGEST_VARIANTS : OTHER_VARIANTS}`
-    const variants = `select '%' || regexp_replace(v.word, '([\\\\%_])', '\\\\\\1', 'g') || '%' from (${alike}) v`
-    // Only the longest word goes through the index, which would be asked for each combination of all their variants.
-    const name = index === 0 ? nameOf(row) : `(' ' || ${row.column('searchName')})`
-    return `${name} like any (array(select ${plain(row.value(patternValue(index)))} union all ${variants}))`
+    const variants = `select w.word from name_word w where ${word} <% w.word and w.word <> ${word} order by word_similarity(${word}, w.word) desc, similarity(${word}, w.word) desc, w.word limit ${VARIANTS}`
+    return `${names} && array(select ${word} union all (${variants}))`
   })
-  return [...words, hasRest(row, count)].join(' and ')
+  // Not through the index of parts of names, which would give all bearers of something so short.
+  const short = Array.from(
+    { length: count - long },
+    (_, index) => `(' ' || ${row.column('searchName')}) like ${plain(row.value(patternValue(long + index)))}`,
+  )
+  return [...alike, ...short, hasRest(row, count)].join(' and ')
 }
 
 /** Names of which the first or last one begins with the word. */
@@ -87,7 +104,8 @@ function found(row: SqlRow, steps: readonly (readonly [name: string, sql: string
 const fewIn = (names: readonly string[], few: number): string =>
   `${names.map((name) => `(select count(*) from ${name})`).join(' + ')} < ${few}`
 
-function matches(row: SqlRow, count: number, inside: boolean): string {
+function matches(row: SqlRow, words: WordCount): string {
+  const { count, long } = words
   const beginnings: [string, string][] =
     count > 1
       ? []
@@ -97,16 +115,17 @@ function matches(row: SqlRow, count: number, inside: boolean): string {
         ]
   const before = beginnings.map(([name]) => name)
   // A short word stands at the beginning of very many names: further inside it is looked for only when it begins hardly any.
-  const gate = inside || before.length === 0 ? null : fewIn(before, FEW.oneWord)
+  const gate = long > 0 || before.length === 0 ? null : fewIn(before, FEW.oneWord)
   const steps: [string, string][] = [...beginnings, ['has_all', step(row, 's3', ANYWHERE, (inner) => hasAll(inner, count), gate)]]
-  if (inside) {
+  if (long > 0) {
     const gateOfLast = fewIn([...before, 'has_all'], count === 1 ? FEW.oneWord : FEW.severalWords)
-    steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, count), gateOfLast)])
+    steps.push(['has_alike', step(row, 's4', ALIKE, (inner) => hasAlike(inner, words), gateOfLast)])
   }
   return found(row, steps)
 }
 
-function shape(count: number, inside: boolean): FilterField {
+function shape(wordCount: WordCount): FilterField {
+  const { count } = wordCount
   const words = Array.from({ length: count }, (_, index) => index)
   const value = (of: (text: string) => unknown, type = 'text') => ({ type, of: of as (value: never) => unknown })
   return {
@@ -127,18 +146,21 @@ function shape(count: number, inside: boolean): FilterField {
       ),
       search_all: value((text) => text),
     },
-    where: (row) => matches(row, count, inside),
+    where: (row) => matches(row, wordCount),
     reveals: readsPatientNames,
   }
 }
 
-const nothing: FilterField = { values: shape(0, false).values, where: () => 'false', reveals: readsPatientNames }
+const nothing: FilterField = { values: shape({ count: 0, long: 0 }).values, where: () => 'false', reveals: readsPatientNames }
 
-/** The shapes of a search by name: how many words it has, and whether a single one is long enough to be looked for inside of names. */
+/** The shapes of a search by name: how many words it has, and how many of them are long enough to be looked for inside of names. */
 export const nameShapes: Readonly<Record<string, FilterField>> = {
   'no-name': nothing,
-  beginning: shape(1, false),
-  ...Object.fromEntries(Array.from({ length: MOST_WORDS }, (_, index) => [`name-${index + 1}`, shape(index + 1, true)])),
+  ...Object.fromEntries(
+    Array.from({ length: MOST_WORDS }, (_, index) => index + 1).flatMap((count) =>
+      Array.from({ length: count + 1 }, (_, long) => [shapeName({ count, long }), shape({ count, long })]),
+    ),
+  ),
 }
 
 /** All of them. */
@@ -146,10 +168,9 @@ export const NAME_SHAPES = Object.keys(nameShapes)
 
 /** Which of them a search has. */
 export function nameShape(text: string): string {
-  const words = searchWords(text)
+  const words = searchWords(text).slice(0, MOST_WORDS)
   if (words.length === 0) return 'no-name'
-  if (words.length === 1 && (words[0]?.length ?? 0) < LEAST_INSIDE) return 'beginning'
-  return `name-${Math.min(words.length, MOST_WORDS)}`
+  return shapeName({ count: words.length, long: words.filter(isLong).length })
 }
 
 /** How well a name fits what was typed; 1 is best. */

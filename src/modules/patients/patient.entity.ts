@@ -55,6 +55,10 @@ registerEnumType(AllergyStatus, {
   expression: `create index "patient_words_trgm" on "patient" using gin (clinic_name_text(search_name) gin_trgm_ops)`,
 })
 @Index({
+  name: 'patient_name_words',
+  expression: `create index "patient_name_words" on "patient" using gin (clinic_name_word_list(search_name))`,
+})
+@Index({
   name: 'patient_last_name_start',
   expression: 'create index "patient_last_name_start" on "patient" (lower(clinic_unaccent(last_name)) text_pattern_ops)',
 })

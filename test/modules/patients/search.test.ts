@@ -14,6 +14,8 @@ describe('patient search (RULES P2)', () => {
     make.patient({ firstName: 'Siobhán', lastName: "O'Hara" })
     make.patient({ firstName: 'Katharina', lastName: 'Schmidt' })
     make.patient({ firstName: 'Cath', lastName: 'Smith' })
+    make.patient({ firstName: 'Ayşe', lastName: 'Yılmaz-Aydın' })
+    make.patient({ firstName: 'Adé', lastName: 'Ọ̀ṣun' })
     make.patient({ firstName: 'Percent', lastName: '100%_sure' })
     await make.save()
     ask = server.as((await server.accounts())[Role.REGISTRATION_CLERK])
@@ -38,6 +40,10 @@ describe('patient search (RULES P2)', () => {
     ['two letters', 'mü', 'Müller'],
     ['swapped letters', 'Garica', 'García Núñez'],
     ['a missing letter', 'Katarina Schmitt', 'Schmidt'],
+    ['both names misspelt', 'Jurgn Mullre', 'Müller'],
+    ['a short word and a misspelt one', 'ju mullre', 'Müller'],
+    ['a misspelt part of a double name', 'Ayse Ydın', 'Yılmaz-Aydın'],
+    ['two letters with signs', 'Ọ̀ṣ', 'Ọ̀ṣun'],
     ['a name without its apostrophe', 'ohara', "O'Hara"],
     ['capital letters', 'MULLER', 'Müller'],
     ['a record number', '12345674', 'García Núñez'],
@@ -137,6 +143,16 @@ describe('patient search (RULES P2)', () => {
       } finally {
         await server.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
       }
+    })
+
+    it('finds the one who has two common names, however they are spelt', async () => {
+      await server.sql(
+        `insert into patient (id, mrn, first_name, last_name, birth_date, sex)
+         select gen_random_uuid(), (71000000 + n)::text, 'Aroha', case n when 500 then 'Ngata' else 'Wi' || chr(97 + n % 26) end, date '1960-01-01' + n, 'FEMALE'
+         from generate_series(1, 900) n`,
+      )
+      for (const search of ['aroha ngata', 'arhoa ngata', 'aroha ngtaa', 'Ngtaa, Arhoa'])
+        expect(await ids({ search })).toEqual(['1961-05-15'])
     })
 
     it('finds a name under its new spelling, also misspelt, once it was changed', async () => {
