@@ -29,11 +29,14 @@ export class StatementBuilder {
     this.clauses = clauses
   }
 
-  /** Rows by id. Parameter `keys`: ids. */
+  /**
+   * Rows by id. Parameter `keys`: ids. They are unpacked by a query of their own, so that PostgreSQL estimates the same whatever their
+   * number: else a plan made for one id would look cheaper than the generic one, and be made anew at every execution.
+   */
   byId(entity: EntityClass, scope: ScopeVariant): PreparedRead {
     const table = this.clauses.tables.of(entity)
     const use = useOf(entity, undefined, scope)
-    const conditions = [`${table.column('t', 'id')} = any(${use.parameters.placeholder('keys', 'uuid[]')})`, this.clauses.scoped(use)]
+    const conditions = [`${table.column('t', 'id')} = ${anyOf(use.parameters.placeholder('keys', 'uuid[]'))}`, this.clauses.scoped(use)]
     return prepared(`select ${this.clauses.columns(use)} from ${table.name} t where ${and(conditions)}`, use.parameters)
   }
 
@@ -106,6 +109,9 @@ export function prepared(text: string, parameters: Parameters): PreparedRead {
 }
 
 /** Runs `inner` once per key, in the order of the keys, with the key's place as column `$`. */
+/** One of the values of an array, of which nothing is known beforehand. */
+export const anyOf = (array: string): string => `any(array(select unnest(${array})))`
+
 function perParent(keys: string, inner: string): string {
   return `select k.i::int as ${quote('$')}, r.* from unnest(${keys}) with ordinality k(id, i) cross join lateral (${inner}) r`
 }

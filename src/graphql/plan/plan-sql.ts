@@ -1,7 +1,7 @@
 import type { EntityClass, ScopeVariant } from '../../access/scope.js'
 import { and, Parameters, type Clauses, type ParentKey, type TableUse } from '../loaders/clauses.js'
 import type { FilterDeclaration, FilterUse, OrderKey } from '../loaders/declaration.js'
-import { prepared, type PageVariant, type PreparedRead } from '../loaders/statements.js'
+import { anyOf, prepared, type PageVariant, type PreparedRead } from '../loaders/statements.js'
 import { quote } from '../loaders/table.js'
 import type { BranchPlace, NodeLayout } from './layout.js'
 
@@ -43,13 +43,12 @@ export class PlanSql {
   }
 
   /**
-   * The rows of a plan by id. Parameter `keys`: their ids. They are unpacked by a query of their own, so that PostgreSQL estimates the same
-   * whatever their number: else a plan made for one id would look cheaper than the generic one, and be made anew at every execution.
+   * The rows of a plan by id. Parameter `keys`: their ids.
    */
   byIds(root: NodeLayout): PreparedRead {
     const use = this.#use(root.node.entity, undefined, 'rows')
     const table = this.#clauses.tables.of(root.node.entity)
-    const keys = `any(array(select unnest(${this.#parameters.placeholder('keys', 'uuid[]')})))`
+    const keys = anyOf(this.#parameters.placeholder('keys', 'uuid[]'))
     const conditions = [`${table.column(use.alias, 'id')} = ${keys}`, this.#clauses.scoped(use)]
     this.#read(root, use, `${table.name} ${use.alias} where ${and(conditions)}`, null)
     return this.#statement()
