@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Role } from '../../src/access/roles.js'
+import { ReadDatabase, type Row, type Statement } from '../../src/database/read-database.js'
+import type { User } from '../../src/modules/identity/user.entity.js'
+import { codesOf, TestServer } from '../support/server.js'
+
+/** As the driver raises it. */
+const failure = (code: string): Error => Object.assign(new Error(`failed with ${code}`), { code })
+const CONNECTION_LOST = '08006'
+
+describe('reads that fail', () => {
+  let server: TestServer
+  let accounts: Record<Role, User>
+  const unhandled: unknown[] = []
+  const onUnhandled = (error: unknown): void => void unhandled.push(error)
+
+  beforeAll(async () => {
+    process.on('unhandledRejection', onUnhandled)
+    server = await TestServer.start()
+    accounts = await server.accounts()
+  })
+  afterEach(() => void vi.restoreAllMocks())
+  afterAll(async () => {
+    process.off('unhandledRejection', onUnhandled)
+    await server.stop()
+  })
+
+  /** Has every statement fail that looks up anything but the account. Gives those that were sent. */
+  const failing = (code: string, after: (statement: Statement) => number = () => 0): Statement[] => {
+    const sent: Statement[] = []
+    const { run } = ReadDatabase.prototype as unknown as {
+      run: (this: ReadDatabase, ...of: Parameters<ReadDatabase['run']>) => Promise<Row[]>
+    }
+    vi.spyOn(ReadDatabase.prototype, 'run').mockImplementation(async function (this: ReadDatabase, statement, values) {
+      if (statement.name.startsWith('account_')) return run.call(this, statement, values)
+      sent.push(statement)
+      await sleep(after(statement))
+      throw failure(code)
+    })
+    return sent
+  }
+
+  it('of a page leave no rejection behind that nobody waits for, whichever comes first: SECURITY R8', async () => {
+    const ask = server.as(accounts[Role.OWNER])
+    const isCount = ({ text }: Statement): boolean => text.startsWith('select count(')
+    for (const after of [isCount, (statement: Statement) => !isCount(statement)]) {
+      failing(CONNECTION_LOST, (statement) => (after(statement) ? 20 : 0))
+      const answer = await ask('{ patients(first: 1) { totalCount edges { node { id } } } }')
+      expect(codesOf(answer)).toContain('UNAVAILABLE')
+      await sleep(60)
+      vi.restoreAllMocks()
+    }
+    expect(unhandled).toEqual([])
+  })
+})
