@@ -53,4 +53,22 @@ describe('reads that fail', () => {
     }
     expect(unhandled).toEqual([])
   })
+
+  it.each([
+    ['of a row', '{ patient(id: "019a9c5e-0000-7000-8000-000000000001") { id allergies { substance } } }', 1],
+    ['of the own account', '{ me { displayName } }', 1],
+    ['of a page and its count', '{ patients(first: 1) { totalCount edges { node { id } } } }', 2],
+  ])('%s are not sent a second time to say that they failed: SECURITY R2', async (_what, query, statements) => {
+    const ask = server.as(accounts[Role.OWNER])
+    await ask('{ __typename }')
+    for (const code of [CONNECTION_LOST, '57014']) {
+      const sent = failing(code)
+      // A document of its own: what was read of the account is believed for a moment.
+      const named = `query After${code} ${query}`
+      expect(codesOf(await ask(named))).toContain('UNAVAILABLE')
+      expect(sent).toHaveLength(statements)
+      vi.restoreAllMocks()
+      expect(codesOf(await ask(named))).not.toContain('UNAVAILABLE')
+    }
+  })
 })

@@ -101,8 +101,8 @@ export class LoaderSession {
     if (typeof id !== 'string' || !isUuid(id)) return null
     const key = id.toLowerCase()
     const lasting = root.kind === 'root-self' && plan.layout.branches.length === 0
-    const load = (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key)
-    const read = await remembered(lasting ? ownReads : this.#planned, lasting ? this.#actor : plan, lasting ? plan : key, load)
+    const load = async (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key)
+    const read = await remembered(this.#planned, plan, key, lasting ? () => rememberedOwn(this.#actor, plan, load) : load)
     const place = read.placeOf(key)
     if (place === undefined) return null
     this.#notePlanned(plan, read.tables, place)
@@ -357,16 +357,19 @@ type Reads = WeakMap<object, Map<unknown, Promise<PlanRead>>>
 /** What plans have read of actors' own accounts. An actor is made anew whenever the account is read anew. */
 const ownReads: Reads = new WeakMap()
 
+/** A failure is remembered too: graphql-js asks again when no answer could be written, and must not wait for the same a second time. */
 function remembered(reads: Reads, of: object, key: unknown, read: () => Promise<PlanRead>): Promise<PlanRead> {
   let known = reads.get(of)
   if (!known) reads.set(of, (known = new Map()))
   let tables = known.get(key)
-  if (!tables) {
-    tables = read()
-    known.set(key, tables)
-    // A failure is told to whoever waits, and to nobody later.
-    tables.catch(() => known.delete(key))
-  }
+  if (!tables) known.set(key, (tables = read()))
+  return tables
+}
+
+function rememberedOwn(actor: Actor, plan: Plan, read: () => Promise<PlanRead>): Promise<PlanRead> {
+  const tables = remembered(ownReads, actor, plan, read)
+  // Another request tries again.
+  tables.catch(() => ownReads.get(actor)?.delete(plan))
   return tables
 }
 
