@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Actor } from '../../src/access/actor.js'
 import { Role } from '../../src/access/roles.js'
-import { UnavailableError } from '../../src/graphql/errors.js'
+import { ClientGoneError, UnavailableError } from '../../src/graphql/errors.js'
+import type { ReadDatabase, Statement } from '../../src/database/read-database.js'
+import type { Root } from '../../src/graphql/loaders/declaration.js'
+import { LoaderSession, type StatementCache } from '../../src/graphql/loaders/session.js'
+import type { Plan } from '../../src/graphql/plan/planner.js'
 import type { PlanTables } from '../../src/graphql/plan/layout.js'
 import { SharedReads } from '../../src/graphql/plan/shared-reads.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
@@ -141,6 +146,68 @@ describe('reads that are shared', () => {
     await vi.advanceTimersByTimeAsync(6_000)
     await late
     expect(outcomes).toMatchObject({ late: expect.stringMatching(/after 700[01]$/) })
+  })
+
+  it('are not sent for clients that are gone, who take no place of others: SECURITY D12', async () => {
+    const sent: (readonly string[])[] = []
+    let answer = (): void => undefined
+    const reads = new SharedReads(async (ids) => {
+      sent.push(ids)
+      await new Promise<void>((resolve) => (answer = resolve))
+      return tablesOf(ids)
+    })
+    const gone = new AbortController()
+    const settled = Promise.allSettled([
+      ...Array.from({ length: 20 }, (_each, index) => reads.read(`gone ${index}`, gone.signal)),
+      reads.read('a', new AbortController().signal),
+      reads.read('b'),
+    ])
+    gone.abort()
+    await turn()
+    expect(sent).toEqual([['a', 'b']])
+    answer()
+    const outcomes = await settled
+    expect(outcomes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => ({ status: 'rejected', reason: new ClientGoneError() })))
+    expect(outcomes.slice(20).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled'])
+    await expect(reads.read('c', gone.signal)).rejects.toThrow(ClientGoneError)
+    expect(sent).toHaveLength(1)
+  })
+})
+
+describe('reads of a request whose client goes away', () => {
+  const ID = '019a9c5e-0000-7000-8000-000000000001'
+  const actor = new Actor({ userId: ID, username: 'u', roles: [Role.OWNER], staffId: null, doctorId: null, patientIds: [] })
+
+  /** Two requests of one actor that read the same; the client of the first goes before anything is sent. */
+  const both = async (kind: 'root-one' | 'root-self') => {
+    const sent: unknown[] = []
+    const database = {
+      run: async (_statement: Statement, values: readonly unknown[]) => {
+        sent.push(values)
+        return [{ 0: [[ID]] }]
+      },
+    } as unknown as ReadDatabase
+    const planned = { statement: { name: '', text: '', parameters: ['keys'] }, values: {}, shared: new Map() }
+    const plan = { layout: { branches: [] }, byIds: () => planned } as unknown as Plan
+    const gone = new AbortController()
+    const read = (signal?: AbortSignal) =>
+      new LoaderSession(database, {} as StatementCache, null, actor, null, signal).plannedOne(plan, { kind } as Root, ID)
+    const settled = Promise.allSettled([read(gone.signal), read()])
+    gone.abort()
+    return { sent, statuses: (await settled).map(({ status }) => status), again: () => read(gone.signal) }
+  }
+
+  it('are not sent for it, and those of others go on', async () => {
+    const { sent, statuses, again } = await both('root-one')
+    expect(statuses).toEqual(['rejected', 'fulfilled'])
+    expect(sent).toEqual([[[ID]]])
+    await expect(again()).rejects.toThrow(ClientGoneError)
+  })
+
+  it('of the own account are those of other requests too, and go on', async () => {
+    const { sent, statuses } = await both('root-self')
+    expect(statuses).toEqual(['fulfilled', 'fulfilled'])
+    expect(sent).toHaveLength(1)
   })
 })
 

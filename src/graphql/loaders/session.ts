@@ -3,7 +3,7 @@ import type { Actor } from '../../access/actor.js'
 import { auditedKind, type RequestNotes } from '../../audit/request-notes.js'
 import { scopeOf, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { ReadDatabase, Row } from '../../database/read-database.js'
-import { UnavailableError } from '../errors.js'
+import { ClientGoneError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import { PlannedConnection } from '../plan/planned-rows.js'
 import type { PlanTables } from '../plan/layout.js'
@@ -99,9 +99,11 @@ export class LoaderSession {
    */
   async plannedOne(plan: Plan, root: Root, id: unknown): Promise<{ read: PlanRead; place: number } | null> {
     if (typeof id !== 'string' || !isUuid(id)) return null
+    if (this.#signal?.aborted) throw new ClientGoneError()
     const key = id.toLowerCase()
     const lasting = root.kind === 'root-self' && plan.layout.branches.length === 0
-    const load = async (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key)
+    // What lasts is read for other requests as well, which must not go with this one.
+    const load = async (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key, lasting ? undefined : this.#signal)
     const read = await remembered(this.#planned, plan, key, lasting ? () => rememberedOwn(this.#actor, plan, load) : load)
     const place = read.placeOf(key)
     if (place === undefined) return null
@@ -301,7 +303,6 @@ export class LoaderSession {
 
   /** The reads by id that this actor shares with others: the statement is the same, and so are all facts of actors that it looks at. */
   #share(planned: PlannedStatement): SharedReads {
-    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
     const facts = planned.statement.parameters.filter((name) => name.startsWith('actor.'))
     const key = facts.length === 0 ? '' : JSON.stringify(valuesOf({ ...planned.statement, parameters: facts }, this.#actor, {}))
     let reads = planned.shared.get(key)
@@ -327,7 +328,7 @@ export class LoaderSession {
   }
 
   async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
+    if (this.#signal?.aborted) throw new ClientGoneError()
     return this.#database.run(statement, valuesOf(statement, this.#actor, values))
   }
 

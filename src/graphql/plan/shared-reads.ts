@@ -1,5 +1,5 @@
 import type { Row } from '../../database/read-database.js'
-import { UnavailableError } from '../errors.js'
+import { ClientGoneError, UnavailableError } from '../errors.js'
 import type { PlanTables } from './layout.js'
 
 /** Tables that a plan has read, perhaps for several requests at once. */
@@ -28,6 +28,8 @@ interface Waiting {
   readonly id: string
   /** When it was asked for, by `performance.now()`. */
   readonly since: number
+  /** Fires when nobody waits any more. */
+  readonly signal: AbortSignal | undefined
   readonly resolve: (read: PlanRead) => void
   readonly reject: (error: unknown) => void
 }
@@ -72,10 +74,13 @@ export class SharedReads {
     this.#send = send
   }
 
-  /** Reads the row with this id and all that the plan reads below it. */
-  read(id: string): Promise<PlanRead> {
+  /**
+   * Reads the row with this id and all that the plan reads below it.
+   * @param signal when it fires (the client is gone) before the statement is sent, it is sent without this row (SECURITY D12)
+   */
+  read(id: string, signal?: AbortSignal): Promise<PlanRead> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ id, since: performance.now(), resolve, reject })
+      this.#waiting.push({ id, since: performance.now(), signal, resolve, reject })
       this.#schedule()
     })
   }
@@ -87,9 +92,26 @@ export class SharedReads {
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      while (this.#waiting.length > 0 && this.#running < MOST_RUNNING) void this.#run(this.#waiting.splice(0, MOST_TOGETHER))
+      while (this.#waiting.length > 0 && this.#running < MOST_RUNNING) {
+        const batch = this.#nextBatch()
+        if (batch.length > 0) void this.#run(batch)
+      }
       if (this.#waiting.length > 0) this.#watchOver()
     })
+  }
+
+  /** Takes those who have waited longest; whoever is gone takes no place. */
+  #nextBatch(): Waiting[] {
+    const batch: Waiting[] = []
+    let taken = 0
+    for (const waiting of this.#waiting) {
+      if (batch.length === MOST_TOGETHER) break
+      taken += 1
+      if (waiting.signal?.aborted) waiting.reject(new ClientGoneError())
+      else batch.push(waiting)
+    }
+    this.#waiting.splice(0, taken)
+    return batch
   }
 
   /** Tells those who are still waiting when their time is over. One timer for all, begun only when somebody has to wait. */
@@ -131,7 +153,7 @@ export class SharedReads {
     const stop = tellInTime(batch, failure)
     const readOne = async (id: string, asked: readonly Waiting[]): Promise<void> => {
       try {
-        if (asked.every(({ since }) => since <= tooLate)) throw failure
+        if (asked.every(({ since, signal }) => since <= tooLate || signal?.aborted)) throw failure
         const read = new PlanRead(await this.#send([id]))
         for (const { resolve } of asked) resolve(read)
       } catch (error) {
