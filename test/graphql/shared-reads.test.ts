@@ -6,7 +6,7 @@ import type { ReadDatabase, Statement } from '../../src/database/read-database.j
 import type { Root } from '../../src/graphql/loaders/declaration.js'
 import { LoaderSession, type StatementCache } from '../../src/graphql/loaders/session.js'
 import type { Plan } from '../../src/graphql/plan/planner.js'
-import type { PlanTables } from '../../src/graphql/plan/layout.js'
+import type { NodeLayout, PlanTables } from '../../src/graphql/plan/layout.js'
 import { SharedReads } from '../../src/graphql/plan/shared-reads.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
@@ -30,7 +30,7 @@ describe('reads that are shared', () => {
     const asked = ['a', 'b', 'missing', 'a', 'c']
     const found = await Promise.all(asked.map((id) => reads.read(id)))
     expect(sent).toEqual([['a', 'b', 'missing', 'c']])
-    const rows = found.map((read, index) => read.tables[0]?.[read.placeOf(asked[index] ?? '') ?? -1]?.[1])
+    const rows = found.map((read, index) => read.tables[0]?.[read.rootOf(asked[index] ?? '') ?? -1]?.[1])
     expect(rows).toEqual(['row of a', 'row of b', undefined, 'row of a', 'row of c'])
   })
 
@@ -47,7 +47,7 @@ describe('reads that are shared', () => {
     })
     const ids = Array.from({ length: 100 }, (_each, index) => `id ${index}`)
     const found = await Promise.all(ids.map((id) => reads.read(id)))
-    expect(found.map((read, index) => read.placeOf(ids[index] ?? ''))).not.toContain(undefined)
+    expect(found.map((read, index) => read.rootOf(ids[index] ?? ''))).not.toContain(undefined)
     expect(seen).toEqual({ running: 3, rows: 8 })
   })
 
@@ -63,7 +63,7 @@ describe('reads that are shared', () => {
     expect(sent).toEqual([['a', 'bad', 'b'], ['a'], ['bad'], ['b']])
     await expect(reads.read('bad')).rejects.toThrow('57014')
     expect(sent).toHaveLength(5)
-    expect((await reads.read('c')).placeOf('c')).toBe(0)
+    expect((await reads.read('c')).rootOf('c')).toBe(0)
   })
 
   it('are all tried again at the same time, and told within 7 s of asking: SECURITY R2', async () => {
@@ -146,6 +146,30 @@ describe('reads that are shared', () => {
     await vi.advanceTimersByTimeAsync(6_000)
     await late
     expect(outcomes).toMatchObject({ late: expect.stringMatching(/after 700[01]$/) })
+  })
+
+  it('look up places and rows below once for all that share them, and only when somebody asks', async () => {
+    let looked = 0
+    const rowsBelow = [
+      ['x', '2'],
+      ['y', '1'],
+      ['z', '2'],
+    ]
+    const tables = {
+      0: [['a'], ['b'], ['c']],
+      get 1() {
+        looked += 1
+        return rowsBelow
+      },
+    } as unknown as PlanTables
+    const reads = new SharedReads(async () => tables)
+    const [one, other] = await Promise.all([reads.read('a'), reads.read('b')])
+    expect(looked).toBe(0)
+    const layout = { table: 1, parent: 1 } as NodeLayout
+    expect(['a', 'b', 'c'].map((id) => one.below(layout, 0, one.rootOf(id) ?? -1))).toEqual([[1], [0, 2], []])
+    expect(other.below(layout, 0, 1)).toBe(one.below(layout, 0, 1))
+    expect([one.placeOf(1, 'z'), other.placeOf(1, 'x'), other.placeOf(1, 'a')]).toEqual([2, 0, undefined])
+    expect(looked).toBe(2)
   })
 
   it('are not sent for clients that are gone, who take no place of others: SECURITY D12', async () => {

@@ -7,7 +7,8 @@ import { ClientGoneError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import { PlannedConnection } from '../plan/planned-rows.js'
 import type { PlanTables } from '../plan/layout.js'
-import { PlanRead, SharedReads } from '../plan/shared-reads.js'
+import { PlanRead } from '../plan/plan-read.js'
+import { SharedReads } from '../plan/shared-reads.js'
 import type { Plan, Planner, PlannedStatement, RootField } from '../plan/planner.js'
 import {
   filterFieldOf,
@@ -105,7 +106,7 @@ export class LoaderSession {
     // What lasts is read for other requests as well, which must not go with this one.
     const load = async (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key, lasting ? undefined : this.#signal)
     const read = await remembered(this.#planned, plan, key, lasting ? () => rememberedOwn(this.#actor, plan, load) : load)
-    const place = read.placeOf(key)
+    const place = read.rootOf(key)
     if (place === undefined) return null
     this.#notePlanned(plan, read.tables, place)
     return { read, place }

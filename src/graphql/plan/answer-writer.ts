@@ -9,7 +9,8 @@ import { cursorOf, type PageRequest } from '../loaders/page.js'
 import { VALUE_OF_CELL } from '../loaders/table.js'
 import { cellWriter, NOT_WRITABLE, valueWriter, type AnswerCatalogue } from './answer-fields.js'
 import { AnswerGuards, type AskedByRow } from './answer-guards.js'
-import { groupsOf, ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import { ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import type { PlanRead } from './plan-read.js'
 import { subfields, type Selecting } from './select.js'
 
 /** Who an answer is for. */
@@ -25,13 +26,14 @@ export interface AnswerFor {
  */
 export interface AnswerWriter {
   /** The row of a root field, which stands at this place of the first table. */
-  one(read: PlanTables, place: number, to: AnswerFor): string
+  one(read: PlanRead, place: number, to: AnswerFor): string
   /** A page of a root field. `count`: of all rows, when it is selected. */
-  page(read: PlanTables, request: PageRequest, count: number | null, to: AnswerFor): string
+  page(read: PlanRead, request: PageRequest, count: number | null, to: AnswerFor): string
 }
 
 /** One answer being written. */
 class Writing {
+  readonly read: PlanRead
   readonly tables: PlanTables
   readonly actor: Actor
   readonly context: GraphQLContext
@@ -39,30 +41,15 @@ class Writing {
   readonly asked: AskedByRow | null
   /** Texts of rows that several others refer to, by table and place. */
   readonly written: (string | undefined)[][] = []
-  readonly #places: Map<string | null, number>[] = []
-  readonly #groups: number[][][] = []
   #lastPatient: string | null = null
 
-  constructor(tables: PlanTables, { context, notes }: AnswerFor, guards: AnswerGuards) {
-    this.tables = tables
+  constructor(read: PlanRead, { context, notes }: AnswerFor, guards: AnswerGuards) {
+    this.read = read
+    this.tables = read.tables
     this.actor = context.actor
     this.context = context
     this.notes = notes
     this.asked = guards.decide(context.actor)
-  }
-
-  /** The place of a row by its id, which is its first cell. */
-  placeOf(table: number, id: string): number | undefined {
-    let places = this.#places[table]
-    if (!places) this.#places[table] = places = new Map(this.tables[table]?.map((cells, place) => [cells[0] ?? null, place]))
-    return places.get(id)
-  }
-
-  /** The places of the rows below a parent. */
-  below({ table, parent }: NodeLayout, parentTable: number, place: number): readonly number[] {
-    let groups = this.#groups[table]
-    if (!groups) this.#groups[table] = groups = groupsOf(this.tables[table] ?? [], parent, this.tables[parentTable]?.length ?? 0)
-    return groups[place] ?? []
   }
 
   /** A row of this patient goes into the answer. */
@@ -97,7 +84,7 @@ export function writerOf(
     one: (read, place, to) => (writeRow ? writeRow(new Writing(read, to, maker.guards), place) : never()),
     page: (read, request, count, to) => {
       if (!writePage) return never()
-      const places = Array.from(read[0] ?? [], (_cells, place) => place)
+      const places = Array.from(read.tables[0] ?? [], (_cells, place) => place)
       return writePage(new Writing(read, to, maker.guards), places, request, count)
     },
   }
@@ -274,14 +261,14 @@ class WriterMaker {
       const request = branch.page?.request
       if (!write || !request) return null
       return (writing, cells, place) =>
-        write(writing, writing.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
+        write(writing, writing.read.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
     }
     const write = this.row(layout, parent, type, nodes)
     if (!write) return null
     if (branch.edge.kind === 'one') {
       return (writing, cells) => {
         const id = cells[cell]
-        const place = id == null ? undefined : writing.placeOf(layout.table, id)
+        const place = id == null ? undefined : writing.read.placeOf(layout.table, id)
         if (place === undefined) return 'null'
         const written = (writing.written[layout.table] ??= [])
         const known = written[place]
@@ -292,7 +279,7 @@ class WriterMaker {
     }
     const single = branch.edge.single === true
     return (writing, _cells, place) => {
-      const places = writing.below(layout, parent.table, place)
+      const places = writing.read.below(layout, parent.table, place)
       if (single && places.length === 0) return 'null'
       if (kind && writing.notes) noteRows(writing, layout, kind, parent, places)
       return single ? write(writing, places[0] ?? -1) : listOf(writing, places, write)

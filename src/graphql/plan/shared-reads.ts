@@ -1,28 +1,6 @@
-import type { Row } from '../../database/read-database.js'
 import { ClientGoneError, UnavailableError } from '../errors.js'
 import type { PlanTables } from './layout.js'
-
-/** Tables that a plan has read, perhaps for several requests at once. */
-export class PlanRead {
-  readonly tables: PlanTables
-  readonly #places: ReadonlyMap<string | null, number>
-  #rows: Row[] | undefined
-
-  constructor(tables: PlanTables) {
-    this.tables = tables
-    this.#places = new Map(tables[0]?.map((cells, place) => [cells[0] ?? null, place]))
-  }
-
-  /** The place of the root row with this id; `undefined` when there is none among the actor's rows. */
-  placeOf(id: string): number | undefined {
-    return this.#places.get(id)
-  }
-
-  /** The root rows for resolvers, made once. */
-  rows(make: (tables: PlanTables) => Row[]): readonly Row[] {
-    return (this.#rows ??= make(this.tables))
-  }
-}
+import { PlanRead } from './plan-read.js'
 
 interface Waiting {
   readonly id: string
