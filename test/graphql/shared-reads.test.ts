@@ -4,7 +4,7 @@ import { Role } from '../../src/access/roles.js'
 import { ClientGoneError, UnavailableError } from '../../src/graphql/errors.js'
 import type { ReadDatabase, Statement } from '../../src/database/read-database.js'
 import type { Root } from '../../src/graphql/loaders/declaration.js'
-import { LoaderSession, type StatementCache } from '../../src/graphql/loaders/session.js'
+import { PlannedReads, type PlannedReadsParts } from '../../src/graphql/plan/planned-reads.js'
 import type { Plan } from '../../src/graphql/plan/planner.js'
 import type { NodeLayout, PlanTables } from '../../src/graphql/plan/layout.js'
 import { SharedReads } from '../../src/graphql/plan/shared-reads.js'
@@ -215,7 +215,7 @@ describe('reads of a request whose client goes away', () => {
     const plan = { layout: { branches: [] }, byIds: () => planned } as unknown as Plan
     const gone = new AbortController()
     const read = (signal?: AbortSignal) =>
-      new LoaderSession(database, {} as StatementCache, null, actor, null, signal).plannedOne(plan, { kind } as Root, ID)
+      new PlannedReads({ database, actor, notes: null, signal } as PlannedReadsParts).one(plan, { kind } as Root, ID)
     const settled = Promise.allSettled([read(gone.signal), read()])
     gone.abort()
     return { sent, statuses: (await settled).map(({ status }) => status), again: () => read(gone.signal) }

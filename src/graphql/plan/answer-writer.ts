@@ -1,24 +1,26 @@
 import { getNamedType, isNonNullType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql'
-import type { Actor } from '../../access/actor.js'
-import { CARE_MARK } from '../../access/scope.js'
-import { allows } from '../../access/rules.js'
-import { auditedKind, type AuditedKind, type RequestNotes } from '../../audit/request-notes.js'
-import type { GraphQLContext } from '../context.js'
+import { auditedKind } from '../../audit/request-notes.js'
 import type { Clauses } from '../loaders/clauses.js'
 import { cursorOf, type PageRequest } from '../loaders/page.js'
 import { VALUE_OF_CELL } from '../loaders/table.js'
 import { cellWriter, NOT_WRITABLE, valueWriter, type AnswerCatalogue } from './answer-fields.js'
-import { AnswerGuards, type AskedByRow } from './answer-guards.js'
+import { AnswerGuards } from './answer-guards.js'
 import { ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
 import type { PlanRead } from './plan-read.js'
 import { subfields, type Selecting } from './select.js'
-
-/** Who an answer is for. */
-export interface AnswerFor {
-  readonly context: GraphQLContext
-  /** Is told of every row of a patient that goes into the answer; `null`: nothing is noted. */
-  readonly notes: RequestNotes | null
-}
+import {
+  ask,
+  idAt,
+  listOf,
+  noteRows,
+  shownOf,
+  Writing,
+  type AnswerFor,
+  type Shown,
+  type WritePage,
+  type WritePart,
+  type WriteRow,
+} from './answer-writing.js'
 
 /**
  * Writes the answer of one root field from the tables of its plan: the text that graphql-js would make, without the objects, promises and
@@ -30,39 +32,6 @@ export interface AnswerWriter {
   /** A page of a root field. `count`: of all rows, when it is selected. */
   page(read: PlanRead, request: PageRequest, count: number | null, to: AnswerFor): string
 }
-
-/** One answer being written. */
-class Writing {
-  readonly read: PlanRead
-  readonly tables: PlanTables
-  readonly actor: Actor
-  readonly context: GraphQLContext
-  readonly notes: RequestNotes | null
-  readonly asked: AskedByRow | null
-  /** Texts of rows that several others refer to, by table and place. */
-  readonly written: (string | undefined)[][] = []
-  #lastPatient: string | null = null
-
-  constructor(read: PlanRead, { context, notes }: AnswerFor, guards: AnswerGuards) {
-    this.read = read
-    this.tables = read.tables
-    this.actor = context.actor
-    this.context = context
-    this.notes = notes
-    this.asked = guards.decide(context.actor)
-  }
-
-  /** A row of this patient goes into the answer. */
-  note(patient: string | null): void {
-    if (patient === null || patient === this.#lastPatient) return
-    this.#lastPatient = patient
-    this.notes?.patient(patient)
-  }
-}
-
-type WritePart = (writing: Writing, cells: Cells, place: number) => string
-type WriteRow = (writing: Writing, place: number) => string
-type WritePage = (writing: Writing, places: readonly number[], request: PageRequest, count: number | null) => string
 
 /** The writer of a plan, or `null` when its document selects what only resolvers can answer. */
 export function writerOf(
@@ -287,62 +256,7 @@ class WriterMaker {
   }
 }
 
-/** A page being written: the rows that are shown, and whether there are others. */
-interface Shown {
-  readonly writing: Writing
-  readonly places: readonly number[]
-  readonly next: boolean
-  readonly previous: boolean
-  readonly count: number | null
-}
-
-/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
-function shownOf(writing: Writing, places: readonly number[], { limit, backward, cursor }: PageRequest, count: number | null): Shown {
-  const more = places.length > limit
-  const shown = more ? places.slice(0, limit) : places
-  if (!backward) return { writing, places: shown, next: more, previous: cursor !== null, count }
-  return { writing, places: shown.toReversed(), next: cursor !== null, previous: more, count }
-}
-
-const idAt = (writing: Writing, { table }: NodeLayout, place: number): string | null => writing.tables[table]?.[place]?.[0] ?? null
-
 const typeName = (type: GraphQLObjectType): WritePart => {
   const json = `"${type.name}"`
   return () => json
-}
-
-function listOf(writing: Writing, places: readonly number[], write: WriteRow): string {
-  let text = '['
-  for (let index = 0; index < places.length; index += 1) text += (index === 0 ? '' : ',') + write(writing, places[index] ?? -1)
-  return `${text}]`
-}
-
-function noteRows(writing: Writing, layout: NodeLayout, kind: AuditedKind, above: NodeLayout | null, places: readonly number[]): void {
-  writing.notes?.section(kind, places.length > 0)
-  if (kind.owner === null) return
-  const rows = writing.tables[layout.table]
-  for (const place of places) {
-    const cells = rows?.[place]
-    if (cells) writing.note(ownerOf(layout, above, kind.owner, writing.tables, cells))
-    // All rows below one parent are those of one patient.
-    if (layout.node.ownerAbove !== null) return
-  }
-}
-
-/** Asks the rules that look at the row, for the fields of one row. */
-function ask(
-  { asked, actor }: Writing,
-  of: readonly number[],
-  guards: AnswerGuards,
-  owner: string | null,
-  patientId: string | null | undefined,
-  mark: string | null | undefined,
-): void {
-  let row: Record<string, unknown> | undefined
-  for (const index of of) {
-    const guard = asked?.[index] === true ? guards.at(index) : undefined
-    if (!guard) continue
-    row ??= { ...(owner !== null && { [owner]: patientId }), ...(mark != null && { [CARE_MARK]: mark === 'true' }) }
-    if (!allows(guard.rule, actor, row, guard.owner)) throw NOT_WRITABLE
-  }
 }

@@ -17,7 +17,7 @@ import type { RowScope } from '../../access/scope.js'
 import type { GraphQLContext } from '../context.js'
 import type { Root } from '../loaders/declaration.js'
 import { orderFor } from '../loaders/order.js'
-import type { ConnectionArguments } from '../loaders/session.js'
+import type { ConnectionArguments } from '../loaders/variants.js'
 import { NOT_WRITABLE } from './answer-fields.js'
 import { NOTHING_READ } from './plan-read.js'
 
@@ -100,7 +100,7 @@ export class Answers {
     const to = { context, notes: loaders.notes }
     if (root.kind !== 'root') {
       const id = root.kind === 'root-self' ? actor.identity?.userId : args['id']
-      const found = await loaders.plannedOne(plan, root, id)
+      const found = await loaders.planned.one(plan, root, id)
       if (!found) throw NOT_WRITABLE
       return writer.one(found.read, found.place, to)
     }

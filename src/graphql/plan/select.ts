@@ -5,7 +5,7 @@ import { ClinicError } from '../errors.js'
 import type { Edge } from '../loaders/declaration.js'
 import { filterOf } from '../loaders/filters.js'
 import { pageRequest } from '../loaders/page.js'
-import type { ConnectionArguments } from '../loaders/session.js'
+import type { ConnectionArguments } from '../loaders/variants.js'
 import type { PlanBranch, PlanNode, PlannedPage } from './plan.js'
 
 /** What a plan must know of the declarations. */
