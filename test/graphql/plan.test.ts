@@ -9,7 +9,7 @@ import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
 import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
 import { randomQuery, type Values } from '../support/random-query.js'
-import { TestServer, type Answer } from '../support/server.js'
+import { codesOf, TestServer, type Answer } from '../support/server.js'
 
 /** Random documents per role (`RANDOM_DOCUMENTS` sets another number); with the seed fixed, a failure can be run again. */
 const DOCUMENTS = Number(process.env['RANDOM_DOCUMENTS'] ?? 250)
@@ -142,5 +142,34 @@ describe('a plan', () => {
     const [byPlan, byLoaders] = await both(Role.DOCTOR, `{ patients(first: 1) { edges { node { id ${wide} } } } }`)
     expect(comparable(byPlan)).toBe(comparable(byLoaders))
     expect(byPlan.errors).toBeUndefined()
+  })
+
+  it('reads what fields with a resolver of their own are made from', async () => {
+    const staff = planned.as(accounts[Role.ADMIN])
+    const { make } = planned
+    const today = make.appointment({
+      patient: make.patient(),
+      doctor: make.doctor(),
+      startsAt: new Date(),
+      status: AppointmentStatus.BOOKED,
+    })
+    await make.save()
+    const doctorId = today.doctor.id
+    const changes = [
+      await staff('mutation ($input: CheckInInput!) { checkIn(input: $input) { __typename } }', { input: { appointmentId: today.id } }),
+      await staff('mutation ($input: AddTimeOffInput!) { addTimeOff(input: $input) { id } }', {
+        input: { doctorId, startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-02T00:00:00Z', kind: 'TRAINING' },
+      }),
+    ]
+    expect(changes.flatMap(codesOf)).toEqual([])
+    for (const [query, id] of [
+      ['query ($id: ID!) { appointment(id: $id) { queueEntries { status position estimatedWaitMinutes } } }', today.id],
+      ['query ($id: ID!) { doctor(id: $id) { timeOff(first: 5) { edges { node { startsAt affectedAppointments { id } } } } } }', doctorId],
+    ] as const) {
+      const [byPlan, byLoaders] = await both(Role.OWNER, query, { id })
+      expect(comparable(byPlan)).toBe(comparable(byLoaders))
+      expect(byPlan.errors).toBeUndefined()
+      expect(JSON.stringify(byPlan.data)).toMatch(/position":1|affectedAppointments":\[/)
+    }
   })
 })
