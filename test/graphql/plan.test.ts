@@ -172,4 +172,20 @@ describe('a plan', () => {
       expect(JSON.stringify(byPlan.data)).toMatch(/position":1|affectedAppointments":\[/)
     }
   })
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('tells its lists from what every object has: %s', async (alias) => {
+    const wrong = `query ($id: ID!) { patient(id: $id) { lastName ${alias}: appointments(first: 500) { totalCount } one: appointments(first: 1) { totalCount } } }`
+    const { data, errors } = await planned.as(accounts[Role.DOCTOR])(wrong, { id: patient.id })
+    expect(errors).toMatchObject([{ path: ['patient', alias], extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(data?.patient).toMatchObject({ lastName: patient.lastName, one: { totalCount: expect.any(Number) } })
+    for (const query of [
+      `query ($id: ID!) { ${alias}: patient(id: $id) { ${alias}: allergies { ${alias}: substance } a: appointments(first: 1) { ${alias}: edges { node { ${alias}: doctor { ${alias}: fullName } } } } } }`,
+      // What is called `length` here must not be found in the list that is called `__proto__`.
+      `query ($id: ID!) { patient(id: $id) { ${alias}: allergies { substance } length: appointments(first: 500) { totalCount } } }`,
+    ]) {
+      const [byPlan, byLoaders] = await both(Role.DOCTOR, query, { id: patient.id })
+      expect(comparable(byPlan)).toBe(comparable(byLoaders))
+      expect(JSON.stringify(byPlan.data)).toContain(`"${alias}":[{`)
+    }
+  })
 })
