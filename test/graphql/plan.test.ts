@@ -188,4 +188,25 @@ describe('a plan', () => {
       expect(JSON.stringify(byPlan.data)).toContain(`"${alias}":[{`)
     }
   })
+
+  it('withholds who a patient is from a doctor in whose care they are not, though another role shows the row: SECURITY A4', async () => {
+    const { make } = planned
+    const staff = make.staff()
+    const doctor = make.doctor({ staff })
+    const user = await make.user(planned.hasher, [Role.DOCTOR, Role.ANALYST], { staff })
+    const [known, stranger] = [make.patient(), make.patient()]
+    make.appointment({ patient: known, doctor, startsAt: new Date() })
+    await make.save()
+    await planned.sql("update clinic_setting set doctor_scope = 'CARE_RELATION'")
+    try {
+      const query = `query ($a: ID!, $b: ID!) { a: patient(id: $a) { id mrn birthYear } b: patient(id: $b) { id mrn birthYear } }`
+      for (const server of [planned, unplanned]) {
+        const { data, errors } = await server.as(user)(query, { a: known.id, b: stranger.id })
+        expect(errors).toBeUndefined()
+        expect([data?.a.mrn, data?.b.mrn]).toEqual([known.mrn, 'withheld'])
+      }
+    } finally {
+      await planned.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
+    }
+  })
 })

@@ -1,4 +1,5 @@
 import { getNamedType, isNonNullType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql'
+import { CARE_MARK } from '../../access/scope.js'
 import { auditedKind } from '../../audit/request-notes.js'
 import type { Clauses } from '../loaders/clauses.js'
 import { cursorOf, type PageRequest } from '../loaders/page.js'
@@ -209,6 +210,8 @@ class WriterMaker {
           const text = cells[cell] ?? null
           row[property] = text === null || convert === null ? text : convert(text)
         }
+        const mark = cells[layout.mark]
+        if (mark != null) row[CARE_MARK] = mark === 'true'
         return write(computed.compute(row, context))
       }
     }
