@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Role } from '../../src/access/roles.js'
 import { cursorOf } from '../../src/graphql/loaders/page.js'
+import { Planner, type Plan } from '../../src/graphql/plan/planner.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
@@ -208,5 +209,21 @@ describe('a plan', () => {
     } finally {
       await planned.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
     }
+  })
+
+  it('keeps no more statements than a few, whatever pages clients ask for', async () => {
+    const made = vi.spyOn(Planner.prototype, 'plan')
+    await planned.as(accounts[Role.DOCTOR])('{ patients(first: 1) { edges { node { id } } } }')
+    const plan = made.mock.results.at(-1)?.value as Plan
+    made.mockRestore()
+    const pageOf = (limit: number) =>
+      plan.page(() => 'all', undefined, { filters: [], order: [], backward: false, cursor: false, limit }, `limit ${limit}`)
+    const first = pageOf(1)
+    expect(pageOf(1)).toBe(first)
+    for (let limit = 2; limit < 150; limit += 1) pageOf(limit)
+    const last = pageOf(150)
+    expect(pageOf(150)).toBe(last)
+    expect(pageOf(1)).not.toBe(first)
+    expect(pageOf(1).statement.text).toBe(first.statement.text)
   })
 })
