@@ -56,7 +56,7 @@ export class PlannedReads {
     const key = id.toLowerCase()
     const lasting = root.kind === 'root-self' && plan.layout.branches.length === 0
     // What lasts is read for other requests as well, which must not go with this one.
-    const load = async (): Promise<PlanRead> => this.#shared(plan.byIds(scope)).read(key, lasting ? undefined : signal)
+    const load = (): Promise<PlanRead> => this.#shared(plan.byIds(scope)).read(key, lasting ? undefined : signal)
     const read = await remembered(this.#known, plan, key, lasting ? () => rememberedOwn(actor, plan, load) : load)
     const place = read.rootOf(key)
     if (place === undefined) return null
