@@ -86,3 +86,10 @@ export class UnavailableError extends ClinicError {
     super('UNAVAILABLE', message)
   }
 }
+
+/** Nobody waits for the answer any more, so no work is begun for it (SECURITY D12). */
+export class ClientGoneError extends UnavailableError {
+  constructor() {
+    super('The client has gone.')
+  }
+}

@@ -12,8 +12,7 @@ import { bindLoaders } from './loaders/bind.js'
 import { Clauses } from './loaders/clauses.js'
 import type { Edge } from './loaders/declaration.js'
 import { edgeResolverClasses, rootResolverClass, typeNameOf } from './loaders/fields.js'
-import { StatementCache } from './loaders/session.js'
-import { StatementBuilder } from './loaders/statements.js'
+import { StatementBuilder, StatementCache } from './loaders/statements.js'
 import { ReadTables } from './loaders/table.js'
 import type { ClinicModule } from './module.js'
 import { MODULES } from './modules.js'
@@ -67,8 +66,7 @@ export function buildClinicSchema(metadata: MetadataStorage, services: Services,
   const clauses = new Clauses(new ReadTables(metadata, schema, typeNames), scopes)
   const statements = new StatementCache(new StatementBuilder(clauses))
   const catalogue: Catalogue & AnswerCatalogue = {
-    ...catalogueOf(clauses, edges),
-    plain: plainFieldsOf(schema),
+    ...catalogueOf(clauses, edges, plainFieldsOf(schema)),
     rule: (typeName, field) => access[typeName]?.[field],
     owner: (typeName) => owners.get(typeName) ?? null,
   }
@@ -139,7 +137,11 @@ function plainFieldsOf(schema: GraphQLSchema): (typeName: string, field: string)
 }
 
 /** What plans must know of the declarations. */
-function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue & Pick<AnswerCatalogue, 'computed'> {
+function catalogueOf(
+  clauses: Clauses,
+  edges: readonly Edge[],
+  plain: AnswerCatalogue['plain'],
+): Catalogue & Pick<AnswerCatalogue, 'computed' | 'plain'> {
   const byField = new Map(edges.map((edge) => [`${typeNameOf(edge.parent())}.${edge.name}`, edge] as const))
   const computed = new Map(
     MODULES.flatMap((module) => Object.entries(module.computed ?? {})).flatMap(([type, fields]) =>
@@ -148,8 +150,9 @@ function catalogueOf(clauses: Clauses, edges: readonly Edge[]): Catalogue & Pick
   )
   return {
     edge: (typeName, field) => byField.get(`${typeName}.${field}`),
-    sources: (typeName, field) => computed.get(`${typeName}.${field}`)?.from ?? [field],
+    sources: (typeName, field) => computed.get(`${typeName}.${field}`)?.from ?? (plain(typeName, field) ? [field] : ['id', field]),
     computed: (typeName, field) => computed.get(`${typeName}.${field}`),
+    plain,
     readable: (entity, property) => clauses.tables.of(entity).readable(property),
     ownerOf: (entity) => clauses.scope(entity).owner,
   }

@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Role } from '../../src/access/roles.js'
 import { cursorOf } from '../../src/graphql/loaders/page.js'
+import { Planner, type Plan } from '../../src/graphql/plan/planner.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { RecordStatus } from '../../src/modules/records/medical-record.entity.js'
 import { AppointmentStatus } from '../../src/modules/scheduling/appointment-status.js'
 import { randomQuery, type Values } from '../support/random-query.js'
-import { TestServer, type Answer } from '../support/server.js'
+import { codesOf, TestServer, type Answer } from '../support/server.js'
 
 /** Random documents per role (`RANDOM_DOCUMENTS` sets another number); with the seed fixed, a failure can be run again. */
 const DOCUMENTS = Number(process.env['RANDOM_DOCUMENTS'] ?? 250)
@@ -142,5 +143,87 @@ describe('a plan', () => {
     const [byPlan, byLoaders] = await both(Role.DOCTOR, `{ patients(first: 1) { edges { node { id ${wide} } } } }`)
     expect(comparable(byPlan)).toBe(comparable(byLoaders))
     expect(byPlan.errors).toBeUndefined()
+  })
+
+  it('reads what fields with a resolver of their own are made from', async () => {
+    const staff = planned.as(accounts[Role.ADMIN])
+    const { make } = planned
+    const today = make.appointment({
+      patient: make.patient(),
+      doctor: make.doctor(),
+      startsAt: new Date(),
+      status: AppointmentStatus.BOOKED,
+    })
+    await make.save()
+    const doctorId = today.doctor.id
+    const changes = [
+      await staff('mutation ($input: CheckInInput!) { checkIn(input: $input) { __typename } }', { input: { appointmentId: today.id } }),
+      await staff('mutation ($input: AddTimeOffInput!) { addTimeOff(input: $input) { id } }', {
+        input: { doctorId, startsAt: '2030-01-01T00:00:00Z', endsAt: '2030-01-02T00:00:00Z', kind: 'TRAINING' },
+      }),
+    ]
+    expect(changes.flatMap(codesOf)).toEqual([])
+    for (const [query, id] of [
+      ['query ($id: ID!) { appointment(id: $id) { queueEntries { status position estimatedWaitMinutes } } }', today.id],
+      ['query ($id: ID!) { doctor(id: $id) { timeOff(first: 5) { edges { node { startsAt affectedAppointments { id } } } } } }', doctorId],
+    ] as const) {
+      const [byPlan, byLoaders] = await both(Role.OWNER, query, { id })
+      expect(comparable(byPlan)).toBe(comparable(byLoaders))
+      expect(byPlan.errors).toBeUndefined()
+      expect(JSON.stringify(byPlan.data)).toMatch(/position":1|affectedAppointments":\[/)
+    }
+  })
+
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('tells its lists from what every object has: %s', async (alias) => {
+    const wrong = `query ($id: ID!) { patient(id: $id) { lastName ${alias}: appointments(first: 500) { totalCount } one: appointments(first: 1) { totalCount } } }`
+    const { data, errors } = await planned.as(accounts[Role.DOCTOR])(wrong, { id: patient.id })
+    expect(errors).toMatchObject([{ path: ['patient', alias], extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(data?.patient).toMatchObject({ lastName: patient.lastName, one: { totalCount: expect.any(Number) } })
+    for (const query of [
+      `query ($id: ID!) { ${alias}: patient(id: $id) { ${alias}: allergies { ${alias}: substance } a: appointments(first: 1) { ${alias}: edges { node { ${alias}: doctor { ${alias}: fullName } } } } } }`,
+      // What is called `length` here must not be found in the list that is called `__proto__`.
+      `query ($id: ID!) { patient(id: $id) { ${alias}: allergies { substance } length: appointments(first: 500) { totalCount } } }`,
+    ]) {
+      const [byPlan, byLoaders] = await both(Role.DOCTOR, query, { id: patient.id })
+      expect(comparable(byPlan)).toBe(comparable(byLoaders))
+      expect(JSON.stringify(byPlan.data)).toContain(`"${alias}":[{`)
+    }
+  })
+
+  it('withholds who a patient is from a doctor in whose care they are not, though another role shows the row: SECURITY A4', async () => {
+    const { make } = planned
+    const staff = make.staff()
+    const doctor = make.doctor({ staff })
+    const user = await make.user(planned.hasher, [Role.DOCTOR, Role.ANALYST], { staff })
+    const [known, stranger] = [make.patient(), make.patient()]
+    make.appointment({ patient: known, doctor, startsAt: new Date() })
+    await make.save()
+    await planned.sql("update clinic_setting set doctor_scope = 'CARE_RELATION'")
+    try {
+      const query = `query ($a: ID!, $b: ID!) { a: patient(id: $a) { id mrn birthYear } b: patient(id: $b) { id mrn birthYear } }`
+      for (const server of [planned, unplanned]) {
+        const { data, errors } = await server.as(user)(query, { a: known.id, b: stranger.id })
+        expect(errors).toBeUndefined()
+        expect([data?.a.mrn, data?.b.mrn]).toEqual([known.mrn, 'withheld'])
+      }
+    } finally {
+      await planned.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
+    }
+  })
+
+  it('keeps no more statements than a few, whatever pages clients ask for', async () => {
+    const made = vi.spyOn(Planner.prototype, 'plan')
+    await planned.as(accounts[Role.DOCTOR])('{ patients(first: 1) { edges { node { id } } } }')
+    const plan = made.mock.results.at(-1)?.value as Plan
+    made.mockRestore()
+    const pageOf = (limit: number) =>
+      plan.page(() => 'all', undefined, { filters: [], order: [], backward: false, cursor: false, limit }, `limit ${limit}`)
+    const first = pageOf(1)
+    expect(pageOf(1)).toBe(first)
+    for (let limit = 2; limit < 150; limit += 1) pageOf(limit)
+    const last = pageOf(150)
+    expect(pageOf(150)).toBe(last)
+    expect(pageOf(1)).not.toBe(first)
+    expect(pageOf(1).statement.text).toBe(first.statement.text)
   })
 })

@@ -7,7 +7,7 @@ import type { RootField } from '../plan/planner.js'
 import { plannedBelow } from '../plan/planned-rows.js'
 import type { Edge, Root } from './declaration.js'
 import { orderFor } from './order.js'
-import type { ConnectionArguments } from './session.js'
+import type { ConnectionArguments } from './variants.js'
 
 type Resolve = GraphQLFieldResolver<Row, GraphQLContext>
 

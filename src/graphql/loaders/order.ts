@@ -3,7 +3,7 @@ import { refusal, type CapabilityRule } from '../../access/rules.js'
 import { IN_CARE, MARKED, scopeOf, type RowScope } from '../../access/scope.js'
 import type { ClinicError } from '../errors.js'
 import { filterFieldOf, type FilterDeclaration, type OrderKey, type RootConnection } from './declaration.js'
-import type { ConnectionArguments } from './session.js'
+import type { ConnectionArguments } from './variants.js'
 
 /** The order asked for; else the one that suits the filter; else the first whose column the actor may read. */
 export function orderFor(root: RootConnection, args: ConnectionArguments, actor: Actor, scope: RowScope): readonly OrderKey[] {

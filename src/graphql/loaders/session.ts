@@ -3,12 +3,12 @@ import type { Actor } from '../../access/actor.js'
 import { auditedKind, type RequestNotes } from '../../audit/request-notes.js'
 import { scopeOf, type EntityClass, type ScopeVariant } from '../../access/scope.js'
 import type { ReadDatabase, Row } from '../../database/read-database.js'
-import { UnavailableError } from '../errors.js'
+import { ClientGoneError } from '../errors.js'
 import { ConnectionSource, type Page, type PageSource } from './connection.js'
 import { PlannedConnection } from '../plan/planned-rows.js'
-import type { PlanTables } from '../plan/layout.js'
-import { PlanRead, SharedReads } from '../plan/shared-reads.js'
-import type { Plan, Planner, PlannedStatement, RootField } from '../plan/planner.js'
+import type { PlanRead } from '../plan/plan-read.js'
+import { PlannedReads } from '../plan/planned-reads.js'
+import type { Plan, Planner, RootField } from '../plan/planner.js'
 import {
   filterFieldOf,
   type Edge,
@@ -18,34 +18,9 @@ import {
   type Root,
   type RootConnection,
 } from './declaration.js'
-import { filterOf } from './filters.js'
-import { isUuid, pageOf, pageRequest, type PageArguments, type PageRequest } from './page.js'
-import { valuesOf, type PreparedRead, type StatementBuilder } from './statements.js'
-
-/** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
-export class StatementCache {
-  readonly builder: StatementBuilder
-  readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
-
-  constructor(builder: StatementBuilder) {
-    this.builder = builder
-  }
-
-  /** The statement of a declaration (or entity) in one variant. */
-  get(of: unknown, variant: string, make: (builder: StatementBuilder) => PreparedRead): PreparedRead {
-    let variants = this.#statements.get(of)
-    if (!variants) this.#statements.set(of, (variants = new Map()))
-    let statement = variants.get(variant)
-    if (!statement) variants.set(variant, (statement = make(this.builder)))
-    return statement
-  }
-}
-
-/** The arguments of a paged field. */
-export interface ConnectionArguments extends PageArguments {
-  readonly filter?: Readonly<Record<string, unknown>> | null
-  readonly orderBy?: string | null
-}
+import { isUuid, pageOf, type PageRequest } from './page.js'
+import { valuesOf, type PreparedRead, type StatementBuilder, type StatementCache } from './statements.js'
+import { askedPage, filterKeyOf, pageKeyOf, variantOf, type AskedPage, type ConnectionArguments } from './variants.js'
 
 /**
  * All reads of one request. Every load goes through a `DataLoader`, so that equal questions are asked once and all parents of a field
@@ -58,7 +33,8 @@ export class LoaderSession {
   readonly #signal: AbortSignal | undefined
   readonly #planner: Planner | null
   readonly #notes: RequestNotes | null
-  readonly #planned: Reads = new WeakMap()
+  /** What plans read. */
+  readonly planned: PlannedReads
   readonly #loaders = new Map<unknown, Map<string, DataLoader<string, unknown>>>()
   readonly #scopes = { rows: new Map<EntityClass, ScopeVariant>(), count: new Map<EntityClass, ScopeVariant>() }
 
@@ -81,6 +57,7 @@ export class LoaderSession {
     this.#actor = actor
     this.#notes = notes
     this.#signal = signal
+    this.planned = new PlannedReads({ database, clauses: statements.builder.clauses, actor, scope: this.#scope, notes, signal })
   }
 
   /** The plan of a root field, when it has one. */
@@ -94,40 +71,16 @@ export class LoaderSession {
   }
 
   /**
-   * The row with this id and what a plan reads below it, once per request however often it is asked for; `null` when there is none among
-   * the actor's rows. A row of the actor's own account is believed for as long as the account is (see `Accounts`).
-   */
-  async plannedOne(plan: Plan, root: Root, id: unknown): Promise<{ read: PlanRead; place: number } | null> {
-    if (typeof id !== 'string' || !isUuid(id)) return null
-    const key = id.toLowerCase()
-    const lasting = root.kind === 'root-self' && plan.layout.branches.length === 0
-    const load = (): Promise<PlanRead> => this.#share(plan.byIds(this.#scope)).read(key)
-    const read = await remembered(lasting ? ownReads : this.#planned, lasting ? this.#actor : plan, lasting ? plan : key, load)
-    const place = read.placeOf(key)
-    if (place === undefined) return null
-    this.#notePlanned(plan, read.tables, place)
-    return { read, place }
-  }
-
-  /**
    * A page that a plan reads.
    * @throws BadUserInputError for wrong page arguments or filter values
    */
   plannedPage(plan: Plan, root: RootConnection, args: ConnectionArguments, order: readonly OrderKey[]): PlannedPageRead {
-    const request = pageRequest(args)
-    const { uses, values } = filterOf(root.filter, args.filter)
-    this.#noteSearch(root, uses)
-    const variantKey = variantOf(request, uses, order)
-    const limit = request.limit + 1
-    const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null, limit }
-    const read = async (): Promise<PlanRead> =>
-      new PlanRead(
-        await this.#runPlan(plan.page(this.#scope, root.filter, variant, `${variantKey}|${limit}`), { ...values, cursor: request.cursor }),
-      )
+    const asked = askedPage(root, args, order)
+    this.#noteSearch(root, asked.uses)
     return {
-      request,
-      tables: () => remembered(this.#planned, plan, `${variantKey}|${limit}|${request.cursor ?? ''}|${filterKeyOf(uses, values)}`, read),
-      count: () => this.#count(root, null, uses, values),
+      request: asked.request,
+      tables: () => this.planned.page(plan, root, asked),
+      count: () => this.#count(root, null, asked),
     }
   }
 
@@ -151,7 +104,7 @@ export class LoaderSession {
   /** The row of a root field with this id, read by the plan of the field when it has one. */
   async root(root: Root, id: unknown, plan: Plan | null): Promise<Row | null> {
     if (plan === null) return this.one(root, root.target(), id)
-    const found = await this.plannedOne(plan, root, id)
+    const found = await this.planned.one(plan, root, id)
     return found?.read.rows(plan.rows)[found.place] ?? null
   }
 
@@ -182,12 +135,11 @@ export class LoaderSession {
     plan: Plan | null = null,
   ): ConnectionSource {
     if (plan && declaration.kind === 'root') return this.#plannedConnection(plan, declaration, args, order)
-    const request = pageRequest(args)
+    const asked = askedPage(declaration, args, order)
+    const { request, uses, values } = asked
     const entity = declaration.target()
     const key = declaration.kind === 'connection' ? declaration : null
-    const { uses, values } = filterOf(declaration.filter, args.filter)
-    const filterKey = filterKeyOf(uses, values)
-    const variantKey = variantOf(request, uses, order)
+    const variantKey = `page|${variantOf(asked)}`
 
     if (declaration.kind === 'root') this.#noteSearch(declaration, uses)
     const variant = { filters: uses, order, backward: request.backward, cursor: request.cursor !== null }
@@ -195,26 +147,22 @@ export class LoaderSession {
       const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
         builder.page(entity, key, declaration.filter, { ...variant, scope })
       const given = { ...values, keys: ids, limit: request.limit + 1, cursor: request.cursor }
-      return this.#run(declaration, `page|${variantKey}`, make, entity, given)
+      return this.#run(declaration, variantKey, make, entity, given)
     }
 
     const source: PageSource = {
       page: () => {
-        const loader = this.#loader(
-          declaration,
-          `page|${variantKey}|${request.limit}|${request.cursor ?? ''}|${filterKey}`,
-          () => async (ids) => {
-            const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
-            return pages.map((rows) => {
-              const page = pageOf(rows, request)
-              this.#note(entity, page.rows)
-              return page
-            })
-          },
-        )
+        const loader = this.#loader(declaration, `${variantKey}|${pageKeyOf(asked)}`, () => async (ids) => {
+          const pages = key === null ? [await readPage(null)] : grouped(await readPage(ids), ids.length)
+          return pages.map((rows) => {
+            const page = pageOf(rows, request)
+            this.#note(entity, page.rows)
+            return page
+          })
+        })
         return loader.load(parentId ?? '') as Promise<Page>
       },
-      count: () => this.#count(declaration, parentId, uses, values),
+      count: () => this.#count(declaration, parentId, asked),
     }
     return new ConnectionSource(source)
   }
@@ -231,12 +179,7 @@ export class LoaderSession {
     return new ConnectionSource({ page: () => (page ??= read()), count })
   }
 
-  #count(
-    declaration: PagedDeclaration,
-    parentId: string | null,
-    uses: readonly string[],
-    values: Readonly<Record<string, unknown>>,
-  ): Promise<number> {
+  #count(declaration: PagedDeclaration, parentId: string | null, { uses, values }: AskedPage): Promise<number> {
     const entity = declaration.target()
     const key = declaration.kind === 'connection' ? declaration : null
     const make = (builder: StatementBuilder, scope: ScopeVariant): PreparedRead =>
@@ -295,39 +238,8 @@ export class LoaderSession {
     return this.#send(statement, values)
   }
 
-  async #runPlan({ statement, values }: PlannedStatement, given: Readonly<Record<string, unknown>>): Promise<PlanTables> {
-    return tablesOf(await this.#send(statement, { ...values, ...given }))
-  }
-
-  /** The reads by id that this actor shares with others: the statement is the same, and so are all facts of actors that it looks at. */
-  #share(planned: PlannedStatement): SharedReads {
-    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
-    const facts = planned.statement.parameters.filter((name) => name.startsWith('actor.'))
-    const key = facts.length === 0 ? '' : JSON.stringify(valuesOf({ ...planned.statement, parameters: facts }, this.#actor, {}))
-    let reads = planned.shared.get(key)
-    if (!reads) {
-      const database = this.#database
-      const actor = this.#actor
-      reads = new SharedReads(async (keys) => {
-        const { statement, values } = planned
-        return tablesOf(await database.run(statement, valuesOf(statement, actor, { ...values, keys })))
-      })
-      if (planned.shared.size >= MOST_SHARED) planned.shared.delete(planned.shared.keys().next().value ?? '')
-      planned.shared.set(key, reads)
-    }
-    return reads
-  }
-
-  #notePlanned({ layout }: Plan, tables: PlanTables, place: number): void {
-    const kind = this.#notes && auditedKind(this.#statements.builder.clauses, layout.node.entity)
-    if (!kind) return
-    this.#notes?.section(kind, true)
-    const patient = kind.owner === null ? null : tables[layout.table]?.[place]?.[layout.node.columns.indexOf(kind.owner)]
-    if (patient != null) this.#notes?.patient(patient)
-  }
-
   async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    if (this.#signal?.aborted) throw new UnavailableError('The client has gone.')
+    if (this.#signal?.aborted) throw new ClientGoneError()
     return this.#database.run(statement, valuesOf(statement, this.#actor, values))
   }
 
@@ -346,36 +258,6 @@ export interface PlannedPageRead {
   readonly count: () => Promise<number>
 }
 
-/** Reads by id that are kept apart because statements look at facts of their actors. */
-const MOST_SHARED = 1_000
-
-const tablesOf = ([row]: readonly Row[]): PlanTables => (row ? (Object.values(row) as unknown as PlanTables) : [])
-
-/** What plans have read, by plan (or actor) and what it was asked for. */
-type Reads = WeakMap<object, Map<unknown, Promise<PlanRead>>>
-
-/** What plans have read of actors' own accounts. An actor is made anew whenever the account is read anew. */
-const ownReads: Reads = new WeakMap()
-
-function remembered(reads: Reads, of: object, key: unknown, read: () => Promise<PlanRead>): Promise<PlanRead> {
-  let known = reads.get(of)
-  if (!known) reads.set(of, (known = new Map()))
-  let tables = known.get(key)
-  if (!tables) {
-    tables = read()
-    known.set(key, tables)
-    // A failure is told to whoever waits, and to nobody later.
-    tables.catch(() => known.delete(key))
-  }
-  return tables
-}
-
-const filterKeyOf = (uses: readonly string[], values: Readonly<Record<string, unknown>>): string =>
-  uses.length === 0 ? '' : JSON.stringify([uses, values])
-
-const variantOf = ({ backward, cursor }: PageRequest, uses: readonly string[], order: readonly OrderKey[]): string =>
-  `${backward ? 'b' : 'f'}${cursor === null ? '' : 'c'}|${uses.join(',')}|${orderKey(order)}`
-
 /** More parents than this are asked for in several statements, so that no single one grows without bound. */
 const MAX_BATCH = 10_000
 
@@ -384,14 +266,4 @@ function grouped(rows: readonly Row[], parents: number): Row[][] {
   const groups: Row[][] = Array.from({ length: parents }, () => [])
   for (const row of rows) groups[(row['$'] as number) - 1]?.push(row)
   return groups
-}
-
-const orderKeys = new WeakMap<readonly OrderKey[], string>()
-let orders = 0
-
-/** Orders are declared constants: each list of keys is told apart by identity. */
-function orderKey(order: readonly OrderKey[]): string {
-  let key = orderKeys.get(order)
-  if (key === undefined) orderKeys.set(order, (key = String((orders += 1))))
-  return key
 }

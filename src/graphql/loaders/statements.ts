@@ -87,6 +87,25 @@ export class StatementBuilder {
   }
 }
 
+/** The prepared statements of the process: each is made from its declaration the first time it is needed, and kept. */
+export class StatementCache {
+  readonly builder: StatementBuilder
+  readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
+
+  constructor(builder: StatementBuilder) {
+    this.builder = builder
+  }
+
+  /** The statement of a declaration (or entity) in one variant. */
+  get(of: unknown, variant: string, make: (builder: StatementBuilder) => PreparedRead): PreparedRead {
+    let variants = this.#statements.get(of)
+    if (!variants) this.#statements.set(of, (variants = new Map()))
+    let statement = variants.get(variant)
+    if (!statement) variants.set(variant, (statement = make(this.builder)))
+    return statement
+  }
+}
+
 const useOf = (entity: EntityClass, filter: FilterDeclaration | undefined, scope: ScopeVariant): TableUse => ({
   entity,
   alias: 't',

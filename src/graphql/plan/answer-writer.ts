@@ -1,23 +1,27 @@
 import { getNamedType, isNonNullType, isObjectType, type FieldNode, type GraphQLObjectType } from 'graphql'
-import type { Actor } from '../../access/actor.js'
 import { CARE_MARK } from '../../access/scope.js'
-import { allows } from '../../access/rules.js'
-import { auditedKind, type AuditedKind, type RequestNotes } from '../../audit/request-notes.js'
-import type { GraphQLContext } from '../context.js'
+import { auditedKind } from '../../audit/request-notes.js'
 import type { Clauses } from '../loaders/clauses.js'
 import { cursorOf, type PageRequest } from '../loaders/page.js'
 import { VALUE_OF_CELL } from '../loaders/table.js'
 import { cellWriter, NOT_WRITABLE, valueWriter, type AnswerCatalogue } from './answer-fields.js'
-import { AnswerGuards, type AskedByRow } from './answer-guards.js'
-import { groupsOf, ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import { AnswerGuards } from './answer-guards.js'
+import { ownerOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
+import type { PlanRead } from './plan-read.js'
 import { subfields, type Selecting } from './select.js'
-
-/** Who an answer is for. */
-export interface AnswerFor {
-  readonly context: GraphQLContext
-  /** Is told of every row of a patient that goes into the answer; `null`: nothing is noted. */
-  readonly notes: RequestNotes | null
-}
+import {
+  ask,
+  idAt,
+  listOf,
+  noteRows,
+  shownOf,
+  Writing,
+  type AnswerFor,
+  type Shown,
+  type WritePage,
+  type WritePart,
+  type WriteRow,
+} from './answer-writing.js'
 
 /**
  * Writes the answer of one root field from the tables of its plan: the text that graphql-js would make, without the objects, promises and
@@ -25,57 +29,10 @@ export interface AnswerFor {
  */
 export interface AnswerWriter {
   /** The row of a root field, which stands at this place of the first table. */
-  one(read: PlanTables, place: number, to: AnswerFor): string
+  one(read: PlanRead, place: number, to: AnswerFor): string
   /** A page of a root field. `count`: of all rows, when it is selected. */
-  page(read: PlanTables, request: PageRequest, count: number | null, to: AnswerFor): string
+  page(read: PlanRead, request: PageRequest, count: number | null, to: AnswerFor): string
 }
-
-/** One answer being written. */
-class Writing {
-  readonly tables: PlanTables
-  readonly actor: Actor
-  readonly context: GraphQLContext
-  readonly notes: RequestNotes | null
-  readonly asked: AskedByRow | null
-  /** Texts of rows that several others refer to, by table and place. */
-  readonly written: (string | undefined)[][] = []
-  readonly #places: Map<string | null, number>[] = []
-  readonly #groups: number[][][] = []
-  #lastPatient: string | null = null
-
-  constructor(tables: PlanTables, { context, notes }: AnswerFor, guards: AnswerGuards) {
-    this.tables = tables
-    this.actor = context.actor
-    this.context = context
-    this.notes = notes
-    this.asked = guards.decide(context.actor)
-  }
-
-  /** The place of a row by its id, which is its first cell. */
-  placeOf(table: number, id: string): number | undefined {
-    let places = this.#places[table]
-    if (!places) this.#places[table] = places = new Map(this.tables[table]?.map((cells, place) => [cells[0] ?? null, place]))
-    return places.get(id)
-  }
-
-  /** The places of the rows below a parent. */
-  below({ table, parent }: NodeLayout, parentTable: number, place: number): readonly number[] {
-    let groups = this.#groups[table]
-    if (!groups) this.#groups[table] = groups = groupsOf(this.tables[table] ?? [], parent, this.tables[parentTable]?.length ?? 0)
-    return groups[place] ?? []
-  }
-
-  /** A row of this patient goes into the answer. */
-  note(patient: string | null): void {
-    if (patient === null || patient === this.#lastPatient) return
-    this.#lastPatient = patient
-    this.notes?.patient(patient)
-  }
-}
-
-type WritePart = (writing: Writing, cells: Cells, place: number) => string
-type WriteRow = (writing: Writing, place: number) => string
-type WritePage = (writing: Writing, places: readonly number[], request: PageRequest, count: number | null) => string
 
 /** The writer of a plan, or `null` when its document selects what only resolvers can answer. */
 export function writerOf(
@@ -97,7 +54,7 @@ export function writerOf(
     one: (read, place, to) => (writeRow ? writeRow(new Writing(read, to, maker.guards), place) : never()),
     page: (read, request, count, to) => {
       if (!writePage) return never()
-      const places = Array.from(read[0] ?? [], (_cells, place) => place)
+      const places = Array.from(read.tables[0] ?? [], (_cells, place) => place)
       return writePage(new Writing(read, to, maker.guards), places, request, count)
     },
   }
@@ -253,6 +210,8 @@ class WriterMaker {
           const text = cells[cell] ?? null
           row[property] = text === null || convert === null ? text : convert(text)
         }
+        const mark = cells[layout.mark]
+        if (mark != null) row[CARE_MARK] = mark === 'true'
         return write(computed.compute(row, context))
       }
     }
@@ -274,14 +233,14 @@ class WriterMaker {
       const request = branch.page?.request
       if (!write || !request) return null
       return (writing, cells, place) =>
-        write(writing, writing.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
+        write(writing, writing.read.below(layout, parent.table, place), request, cell === -1 ? null : Number(cells[cell]))
     }
     const write = this.row(layout, parent, type, nodes)
     if (!write) return null
     if (branch.edge.kind === 'one') {
       return (writing, cells) => {
         const id = cells[cell]
-        const place = id == null ? undefined : writing.placeOf(layout.table, id)
+        const place = id == null ? undefined : writing.read.placeOf(layout.table, id)
         if (place === undefined) return 'null'
         const written = (writing.written[layout.table] ??= [])
         const known = written[place]
@@ -292,7 +251,7 @@ class WriterMaker {
     }
     const single = branch.edge.single === true
     return (writing, _cells, place) => {
-      const places = writing.below(layout, parent.table, place)
+      const places = writing.read.below(layout, parent.table, place)
       if (single && places.length === 0) return 'null'
       if (kind && writing.notes) noteRows(writing, layout, kind, parent, places)
       return single ? write(writing, places[0] ?? -1) : listOf(writing, places, write)
@@ -300,62 +259,7 @@ class WriterMaker {
   }
 }
 
-/** A page being written: the rows that are shown, and whether there are others. */
-interface Shown {
-  readonly writing: Writing
-  readonly places: readonly number[]
-  readonly next: boolean
-  readonly previous: boolean
-  readonly count: number | null
-}
-
-/** One row more than asked for was read: it tells whether there is a next page. Backward pages are read in reverse. */
-function shownOf(writing: Writing, places: readonly number[], { limit, backward, cursor }: PageRequest, count: number | null): Shown {
-  const more = places.length > limit
-  const shown = more ? places.slice(0, limit) : places
-  if (!backward) return { writing, places: shown, next: more, previous: cursor !== null, count }
-  return { writing, places: shown.toReversed(), next: cursor !== null, previous: more, count }
-}
-
-const idAt = (writing: Writing, { table }: NodeLayout, place: number): string | null => writing.tables[table]?.[place]?.[0] ?? null
-
 const typeName = (type: GraphQLObjectType): WritePart => {
   const json = `"${type.name}"`
   return () => json
-}
-
-function listOf(writing: Writing, places: readonly number[], write: WriteRow): string {
-  let text = '['
-  for (let index = 0; index < places.length; index += 1) text += (index === 0 ? '' : ',') + write(writing, places[index] ?? -1)
-  return `${text}]`
-}
-
-function noteRows(writing: Writing, layout: NodeLayout, kind: AuditedKind, above: NodeLayout | null, places: readonly number[]): void {
-  writing.notes?.section(kind, places.length > 0)
-  if (kind.owner === null) return
-  const rows = writing.tables[layout.table]
-  for (const place of places) {
-    const cells = rows?.[place]
-    if (cells) writing.note(ownerOf(layout, above, kind.owner, writing.tables, cells))
-    // All rows below one parent are those of one patient.
-    if (layout.node.ownerAbove !== null) return
-  }
-}
-
-/** Asks the rules that look at the row, for the fields of one row. */
-function ask(
-  { asked, actor }: Writing,
-  of: readonly number[],
-  guards: AnswerGuards,
-  owner: string | null,
-  patientId: string | null | undefined,
-  mark: string | null | undefined,
-): void {
-  let row: Record<string, unknown> | undefined
-  for (const index of of) {
-    const guard = asked?.[index] === true ? guards.at(index) : undefined
-    if (!guard) continue
-    row ??= { ...(owner !== null && { [owner]: patientId }), ...(mark != null && { [CARE_MARK]: mark === 'true' }) }
-    if (!allows(guard.rule, actor, row, guard.owner)) throw NOT_WRITABLE
-  }
 }

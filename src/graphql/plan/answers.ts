@@ -17,8 +17,9 @@ import type { RowScope } from '../../access/scope.js'
 import type { GraphQLContext } from '../context.js'
 import type { Root } from '../loaders/declaration.js'
 import { orderFor } from '../loaders/order.js'
-import type { ConnectionArguments } from '../loaders/session.js'
+import type { ConnectionArguments } from '../loaders/variants.js'
 import { NOT_WRITABLE } from './answer-fields.js'
+import { NOTHING_READ } from './plan-read.js'
 
 /** The JSON of an answer's `data`, in the place where Apollo Server keeps the data itself. */
 export class AnswerText {
@@ -99,17 +100,17 @@ export class Answers {
     const to = { context, notes: loaders.notes }
     if (root.kind !== 'root') {
       const id = root.kind === 'root-self' ? actor.identity?.userId : args['id']
-      const found = await loaders.plannedOne(plan, root, id)
+      const found = await loaders.planned.one(plan, root, id)
       if (!found) throw NOT_WRITABLE
-      return writer.one(found.read.tables, found.place, to)
+      return writer.one(found.read, found.place, to)
     }
     const scope = this.#scopes.get(root.target())
     if (!scope) throw NOT_WRITABLE
     const paged = args as ConnectionArguments
     const { request, tables, count } = loaders.plannedPage(plan, root, paged, orderFor(root, paged, actor, scope))
-    const counted = plan.selected.count ? count() : null
-    const read = plan.selected.rows ? (await tables()).tables : []
-    return writer.page(read, request, await counted, to)
+    // Waited for together: a count that fails while nobody waits for it would end the process (SECURITY R8).
+    const [read, counted] = await Promise.all([plan.selected.rows ? tables() : NOTHING_READ, plan.selected.count ? count() : null])
+    return writer.page(read, request, counted, to)
   }
 
   #writable(document: DocumentNode, operation: OperationDefinitionNode): WritableOperation | null {

@@ -60,7 +60,8 @@ export function ownerOf(layout: NodeLayout, above: NodeLayout | null, owner: str
 
 /** The places of the rows that belong to each parent, in their order. */
 export function groupsOf(table: readonly Cells[], parent: number, parents: number): number[][] {
-  const groups: number[][] = Array.from({ length: parents }, () => [])
-  for (const [place, cells] of table.entries()) groups[Number(cells[parent]) - 1]?.push(place)
+  const groups: number[][] = []
+  for (let place = 0; place < parents; place += 1) groups.push([])
+  for (let place = 0; place < table.length; place += 1) groups[Number(table[place]?.[parent]) - 1]?.push(place)
   return groups
 }

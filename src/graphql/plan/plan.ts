@@ -14,7 +14,7 @@ import type { PageRequest } from '../loaders/page.js'
  * **How it is run.** The statement answers one row with a column for each node: its table, an array of rows, each an array of texts
  * (`layout.ts` says what stands where). A doctor whom a hundred appointments refer to is read, sent and taken apart once.
  *
- * **How it becomes an answer.** Usually `answer/` writes the JSON of the answer straight from the tables. Where it cannot, because a
+ * **How it becomes an answer.** Usually `answer-writer.ts` writes the JSON of the answer straight from the tables. Where it cannot, because a
  * field is refused, missing where it must not be, or not a matter of rows, the operation is executed by graphql-js as if there were no
  * writer: `planned-rows.ts` makes rows like those of the loaders and hangs what belongs below a row onto it, and the resolver of an edge
  * takes what hangs there (`loaders/bind.ts`). Both see the same tables, which are read once.

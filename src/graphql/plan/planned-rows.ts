@@ -5,14 +5,14 @@ import { pageOf, type PageRequest } from '../loaders/page.js'
 import { VALUE_OF_CELL, type ReadTables } from '../loaders/table.js'
 import { groupsOf, type BranchPlace, type Cells, type NodeLayout, type PlanTables } from './layout.js'
 
-/** Under this symbol hangs what a plan has read below a row, by response key. */
+/** Under this symbol hangs what a plan has read below a row, by response key: clients choose those, so it is a map and no object. */
 const BELOW = Symbol('planned')
 
-type PlannedRow = Row & { [BELOW]?: Record<string, unknown> }
+type PlannedRow = Row & { [BELOW]?: Map<string | number, unknown> }
 
 /** What a plan has read for a field of this row; `undefined` when it has not. */
 export function plannedBelow(parent: Row, responseKey: string | number): unknown {
-  return (parent as PlannedRow)[BELOW]?.[responseKey]
+  return (parent as PlannedRow)[BELOW]?.get(responseKey)
 }
 
 /** A connection that is already there. GraphQL calls the methods for the fields that were selected. */
@@ -59,7 +59,7 @@ export function rowMaker(layout: NodeLayout, tables: ReadTables): (read: PlanTab
     }
     const mark = cells[layout.mark]
     if (mark != null) row[CARE_MARK] = mark === 'true'
-    if (branches.length > 0) row[BELOW] = {}
+    if (branches.length > 0) row[BELOW] = new Map()
     return row
   }
   return (read) => {
@@ -67,7 +67,7 @@ export function rowMaker(layout: NodeLayout, tables: ReadTables): (read: PlanTab
     const rows = cells.map(rowOf)
     for (const { key, hang } of branches) {
       const below = hang(read, cells)
-      for (const [index, row] of rows.entries()) (row[BELOW] ??= {})[key] = below[index]
+      for (const [index, row] of rows.entries()) row[BELOW]?.set(key, below[index])
     }
     return rows
   }

@@ -45,6 +45,8 @@ export interface RootField extends Selecting {
 const NAMED_FROM = 3
 /** Prepared statements take memory of every connection, so there are at most this many of plans. */
 const MOST_NAMED = 300
+/** Statements of one plan: a page has one for every size, direction and set of filters, and clients choose those. The oldest goes. */
+const MOST_STATEMENTS = 100
 /** Plans of one document that differ in the variables below its root. */
 const MOST_VARIANTS = 50
 
@@ -95,7 +97,10 @@ export class Planner {
       const scopes = entities.map((entity) => `${String(scope(entity, 'rows'))}/${String(scope(entity, 'count'))}`).join(';')
       const key = `${variant}|${scopes}`
       let read = reads.get(key)
-      if (!read) reads.set(key, (read = { ...this.#read(scope, write), uses: 0 }))
+      if (!read) {
+        if (reads.size >= MOST_STATEMENTS) reads.delete(reads.keys().next().value ?? '')
+        reads.set(key, (read = { ...this.#read(scope, write), uses: 0 }))
+      }
       read.uses += 1
       if (read.uses === NAMED_FROM && this.#mayName(read.name)) {
         read.read.statement = { ...read.read.statement, name: read.name }

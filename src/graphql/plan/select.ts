@@ -5,14 +5,14 @@ import { ClinicError } from '../errors.js'
 import type { Edge } from '../loaders/declaration.js'
 import { filterOf } from '../loaders/filters.js'
 import { pageRequest } from '../loaders/page.js'
-import type { ConnectionArguments } from '../loaders/session.js'
+import type { ConnectionArguments } from '../loaders/variants.js'
 import type { PlanBranch, PlanNode, PlannedPage } from './plan.js'
 
 /** What a plan must know of the declarations. */
 export interface Catalogue {
   /** The edge behind `Type.field`. */
   edge(typeName: string, field: string): Edge | undefined
-  /** Properties that a field is made from: itself, or what a computed field reads. */
+  /** Properties that a field is made from: itself, or what a computed field reads; a resolver of its own knows the row by its id. */
   sources(typeName: string, field: string): readonly string[]
   /** Whether the property can be read from the entity's table. */
   readable(entity: EntityClass, property: string): boolean
@@ -46,7 +46,7 @@ export function nodeOf(
   let unplanned = false
   for (const [responseKey, nodes] of subfields(info, type, fields)) {
     const [node] = nodes
-    if (!node) continue
+    if (!node || node.name.value === '__typename') continue
     const edge = catalogue.edge(type.name, node.name.value)
     const branch = edge && branchOf(catalogue, info, type, edge, responseKey, nodes)
     if (branch) branches.push(branch)

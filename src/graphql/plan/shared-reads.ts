@@ -1,30 +1,13 @@
-import type { Row } from '../../database/read-database.js'
+import { ClientGoneError, UnavailableError } from '../errors.js'
 import type { PlanTables } from './layout.js'
-
-/** Tables that a plan has read, perhaps for several requests at once. */
-export class PlanRead {
-  readonly tables: PlanTables
-  readonly #places: ReadonlyMap<string | null, number>
-  #rows: Row[] | undefined
-
-  constructor(tables: PlanTables) {
-    this.tables = tables
-    this.#places = new Map(tables[0]?.map((cells, place) => [cells[0] ?? null, place]))
-  }
-
-  /** The place of the root row with this id; `undefined` when there is none among the actor's rows. */
-  placeOf(id: string): number | undefined {
-    return this.#places.get(id)
-  }
-
-  /** The root rows for resolvers, made once. */
-  rows(make: (tables: PlanTables) => Row[]): readonly Row[] {
-    return (this.#rows ??= make(this.tables))
-  }
-}
+import { PlanRead } from './plan-read.js'
 
 interface Waiting {
   readonly id: string
+  /** When it was asked for, by `performance.now()`. */
+  readonly since: number
+  /** Fires when nobody waits any more. */
+  readonly signal: AbortSignal | undefined
   readonly resolve: (read: PlanRead) => void
   readonly reject: (error: unknown) => void
 }
@@ -34,59 +17,139 @@ const MOST_RUNNING = 3
 /** Rows of one statement, so that none takes long. */
 const MOST_TOGETHER = 8
 
+/** Whoever has waited, or is tried again, is told this long after asking: a second of the eight (SECURITY R2) is for all that is no read. */
+const TOLD_WITHIN_MS = 7_000
+/** Waiting for less than this leaves time for a statement, which in a silent network ends after 6 s. */
+const LONG_WAIT_MS = 1_000
+/** SQLSTATE of a statement that took longer than `statement_timeout`. */
+const STATEMENT_TIMEOUT = '57014'
+
 /**
  * Reads rows by id for concurrent requests that ask the same of different rows: same plan, same row scope, same facts of the actor. What
  * comes in while statements are under way shares the next one, as events of concurrent requests share a call of the audit trail. Sending a
  * statement and waking whoever waits for its answer costs both sides as much as reading a small chart, so under load this is where most of
  * the time goes. A lone request does not wait.
+ *
+ * **When a statement fails**, all its reads fail with it, for the database is away, or the network. One row that takes too long must not
+ * take the others with it, though: after a `statement_timeout` each row is read once more by itself, all at the same time, as far as the
+ * pool has connections. The timeout is 5 s (`DATABASE_STATEMENT_TIMEOUT_MS`), and those not to blame take milliseconds: they are given
+ * what is left of 7 s since they were asked for, 5 s + 2 s. So is the one to blame; its statement ends by its own timeout when nobody waits
+ * for it any more. With a timeout that leaves no time there is no second attempt.
+ *
+ * Others wait while statements under way take long. After 1 s they still have the time of a statement in a network that has fallen silent
+ * (`statement_timeout` + 1 s): 1 s + 6 s. Whoever has waited for longer is told after 7 s, be it that their statement is
+ * under way or not.
  */
 export class SharedReads {
   readonly #send: (ids: readonly string[]) => Promise<PlanTables>
   #waiting: Waiting[] = []
   #running = 0
   #scheduled = false
+  #watch: NodeJS.Timeout | undefined
 
   /** @param send runs the statement for these ids */
   constructor(send: (ids: readonly string[]) => Promise<PlanTables>) {
     this.#send = send
   }
 
-  /** Reads the row with this id and all that the plan reads below it. */
-  read(id: string): Promise<PlanRead> {
+  /**
+   * Reads the row with this id and all that the plan reads below it.
+   * @param signal when it fires (the client is gone) before the statement is sent, it is sent without this row (SECURITY D12)
+   */
+  read(id: string, signal?: AbortSignal): Promise<PlanRead> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ id, resolve, reject })
+      this.#waiting.push({ id, since: performance.now(), signal, resolve, reject })
       this.#schedule()
     })
   }
 
   /** After everything that has already come in was looked at. */
   #schedule(): void {
-    if (this.#scheduled || this.#running >= MOST_RUNNING) return
+    if (this.#scheduled) return
+    if (this.#running >= MOST_RUNNING) return this.#watchOver()
     this.#scheduled = true
     setImmediate(() => {
       this.#scheduled = false
-      while (this.#waiting.length > 0 && this.#running < MOST_RUNNING) void this.#run(this.#waiting.splice(0, MOST_TOGETHER))
+      while (this.#waiting.length > 0 && this.#running < MOST_RUNNING) {
+        const batch = this.#nextBatch()
+        if (batch.length > 0) void this.#run(batch)
+      }
+      if (this.#waiting.length > 0) this.#watchOver()
     })
+  }
+
+  /** Takes those who have waited longest; whoever is gone takes no place. */
+  #nextBatch(): Waiting[] {
+    const batch: Waiting[] = []
+    let taken = 0
+    for (const waiting of this.#waiting) {
+      if (batch.length === MOST_TOGETHER) break
+      taken += 1
+      if (waiting.signal?.aborted) waiting.reject(new ClientGoneError())
+      else batch.push(waiting)
+    }
+    this.#waiting.splice(0, taken)
+    return batch
+  }
+
+  /** Tells those who are still waiting when their time is over. One timer for all, begun only when somebody has to wait. */
+  #watchOver(): void {
+    const [oldest] = this.#waiting
+    if (this.#watch || !oldest) return
+    const tell = (): void => {
+      this.#watch = undefined
+      const tooLate = performance.now() - TOLD_WITHIN_MS
+      while (this.#waiting[0] && this.#waiting[0].since <= tooLate) this.#waiting.shift()?.reject(new UnavailableError())
+      this.#watchOver()
+    }
+    this.#watch = setTimeout(tell, oldest.since + TOLD_WITHIN_MS - performance.now()).unref()
   }
 
   async #run(batch: readonly Waiting[]): Promise<void> {
     this.#running += 1
+    const longAgo = performance.now() - LONG_WAIT_MS
+    // They stand in the order in which they came.
+    const stop = batch[0] && batch[0].since < longAgo ? tellInTime(batch.filter(({ since }) => since < longAgo)) : null
+    const ids = [...new Set(batch.map(({ id }) => id))]
     try {
-      const read = new PlanRead(await this.#send([...new Set(batch.map(({ id }) => id))]))
+      const read = new PlanRead(await this.#send(ids))
       for (const { resolve } of batch) resolve(read)
     } catch (error) {
-      await this.#oneByOne(batch, error)
+      if (ids.length > 1 && tookTooLong(error)) void this.#eachByItself(batch, error)
+      else for (const { reject } of batch) reject(error)
     } finally {
+      stop?.()
       this.#running -= 1
       if (this.#waiting.length > 0) this.#schedule()
     }
   }
 
-  /** One row that cannot be read in time must not take the others with it. */
-  async #oneByOne(batch: readonly Waiting[], failure: unknown): Promise<void> {
-    for (const { id, resolve, reject } of batch) {
-      if (batch.length === 1) reject(failure)
-      else await this.#send([id]).then((tables) => resolve(new PlanRead(tables)), reject)
+  /** Beside the statements that count as running: others need not wait for it. Does not throw. */
+  async #eachByItself(batch: readonly Waiting[], failure: unknown): Promise<void> {
+    const tooLate = performance.now() - TOLD_WITHIN_MS
+    const byId = Map.groupBy(batch, ({ id }) => id)
+    const stop = tellInTime(batch, failure)
+    const readOne = async (id: string, asked: readonly Waiting[]): Promise<void> => {
+      try {
+        if (asked.every(({ since, signal }) => since <= tooLate || signal?.aborted)) throw failure
+        const read = new PlanRead(await this.#send([id]))
+        for (const { resolve } of asked) resolve(read)
+      } catch (error) {
+        for (const { reject } of asked) reject(error)
+      }
     }
+    await Promise.all(Array.from(byId, ([id, asked]) => readOne(id, asked)))
+    stop()
   }
 }
+
+/** Rejects those that have no answer when their time is over. Gives what stops that. */
+function tellInTime(batch: readonly Waiting[], failure: unknown = new UnavailableError()): () => void {
+  const now = performance.now()
+  const timers = batch.map(({ since, reject }) => setTimeout(reject, since + TOLD_WITHIN_MS - now, failure))
+  return () => {
+    for (const timer of timers) clearTimeout(timer)
+  }
+}
+
+const tookTooLong = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === STATEMENT_TIMEOUT

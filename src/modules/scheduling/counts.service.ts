@@ -1,7 +1,7 @@
 import type { Actor } from '../../access/actor.js'
 import { scopeOf } from '../../access/scope.js'
 import type { ReadDatabase } from '../../database/read-database.js'
-import { BadUserInputError, UnavailableError } from '../../graphql/errors.js'
+import { BadUserInputError, ClientGoneError } from '../../graphql/errors.js'
 import { and, Parameters } from '../../graphql/loaders/clauses.js'
 import { isUuid } from '../../graphql/loaders/page.js'
 import { prepared, valuesOf, type PreparedRead, type StatementBuilder } from '../../graphql/loaders/statements.js'
@@ -41,7 +41,7 @@ export class CountsService {
     if (wrong !== undefined) throw new BadUserInputError([{ field: wrong, message: 'is not an id' }])
     if (days < 1 || days > MOST_DAYS)
       throw new BadUserInputError([{ field: 'to', message: `must be 1 to ${MOST_DAYS} days from the first day` }])
-    if (signal?.aborted) throw new UnavailableError('The client has gone.')
+    if (signal?.aborted) throw new ClientGoneError()
     const read = this.#statement(actor, query)
     const rows = await this.#reads.run(read, valuesOf(read, actor, { ...query }))
     return rows as unknown as AppointmentDayCount[]

@@ -59,7 +59,7 @@ export class StaffService {
     const fullName = checks.optionalText('fullName', input.fullName, NAME) ?? undefined
     const data = { fullName, ...contactOf(input, checks) }
     checks.done()
-    await this.#work.run(context, async ({ em, audit }) => {
+    const userId = await this.#work.run(context, async ({ em, audit }) => {
       const actor = await lockRights(em, context)
       const { staff, account } = await find(em, input.id)
       requireMayChange(actor, account)
@@ -67,7 +67,10 @@ export class StaffService {
       const sections = assignGiven(staff, data)
       if (account && fullName !== undefined) account.displayName = fullName
       audit({ action: AuditAction.UPDATE, entity: 'Staff', entityId: staff.id, sections })
+      return account?.id
     })
+    // The account shows the name.
+    if (userId !== undefined) this.#forget(userId)
   }
 
   /** Gives and takes roles; opens the account when there is none yet. */
