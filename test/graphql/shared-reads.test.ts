@@ -4,10 +4,11 @@ import { Role } from '../../src/access/roles.js'
 import { ClientGoneError, UnavailableError } from '../../src/graphql/errors.js'
 import type { ReadDatabase, Statement } from '../../src/database/read-database.js'
 import type { Root } from '../../src/graphql/loaders/declaration.js'
+import { PlanRead } from '../../src/graphql/plan/plan-read.js'
 import { PlannedReads, type PlannedReadsParts } from '../../src/graphql/plan/planned-reads.js'
 import type { Plan } from '../../src/graphql/plan/planner.js'
 import type { NodeLayout, PlanTables } from '../../src/graphql/plan/layout.js'
-import { SharedReads } from '../../src/graphql/plan/shared-reads.js'
+import { SharedReads } from '../../src/graphql/loaders/shared-reads.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
 import type { Patient } from '../../src/modules/patients/patient.entity.js'
 import { codesOf, TestServer } from '../support/server.js'
@@ -16,7 +17,7 @@ import { codesOf, TestServer } from '../support/server.js'
 const failure = (code: string): Error => Object.assign(new Error(`failed with ${code}`), { code })
 /** Everything that has come in was looked at. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-const tablesOf = (ids: readonly string[]): PlanTables => [ids.map((id) => [id, `row of ${id}`])]
+const readOf = (ids: readonly string[]): PlanRead => new PlanRead([ids.map((id) => [id, `row of ${id}`])])
 
 describe('reads that are shared', () => {
   afterEach(() => void vi.useRealTimers())
@@ -25,7 +26,7 @@ describe('reads that are shared', () => {
     const sent: (readonly string[])[] = []
     const reads = new SharedReads(async (ids) => {
       sent.push(ids)
-      return tablesOf(ids.filter((id) => id !== 'missing'))
+      return readOf(ids.filter((id) => id !== 'missing'))
     })
     const asked = ['a', 'b', 'missing', 'a', 'c']
     const found = await Promise.all(asked.map((id) => reads.read(id)))
@@ -34,7 +35,7 @@ describe('reads that are shared', () => {
     expect(rows).toEqual(['row of a', 'row of b', undefined, 'row of a', 'row of c'])
   })
 
-  it('are at most three statements at a time, of at most eight rows', async () => {
+  it('are at most three statements at a time, of at most sixteen rows', async () => {
     let running = 0
     const seen = { running: 0, rows: 0 }
     const reads = new SharedReads(async (ids) => {
@@ -43,12 +44,42 @@ describe('reads that are shared', () => {
       seen.rows = Math.max(seen.rows, ids.length)
       await new Promise((resolve) => setTimeout(resolve, 2))
       running -= 1
-      return tablesOf(ids)
+      return readOf(ids)
     })
     const ids = Array.from({ length: 100 }, (_each, index) => `id ${index}`)
     const found = await Promise.all(ids.map((id) => reads.read(id)))
     expect(found.map((read, index) => read.rootOf(ids[index] ?? ''))).not.toContain(undefined)
-    expect(seen).toEqual({ running: 3, rows: 8 })
+    expect(seen).toEqual({ running: 3, rows: 16 })
+  })
+
+  it('wait for the statement under way while they are few, and no longer when it takes long', async () => {
+    const sent: (readonly string[])[] = []
+    const answers: (() => void)[] = []
+    const reads = new SharedReads(async (ids) => {
+      sent.push(ids)
+      await new Promise<void>((resolve) => answers.push(resolve))
+      return readOf(ids)
+    })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+    const ask = async (...ids: string[]): Promise<void> => {
+      for (const id of ids) void reads.read(id)
+      await turn()
+    }
+    await ask('a')
+    await ask('b')
+    await ask('c', 'd')
+    expect(sent).toEqual([['a']])
+    answers[0]?.()
+    await turn()
+    await turn()
+    expect(sent).toEqual([['a'], ['b', 'c', 'd']])
+    await ask('e')
+    await vi.advanceTimersByTimeAsync(4)
+    await turn()
+    expect(sent).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(1)
+    await turn()
+    expect(sent).toEqual([['a'], ['b', 'c', 'd'], ['e']])
   })
 
   it('are tried again each by itself when they took too long together, so that one bad row fails alone', async () => {
@@ -56,7 +87,7 @@ describe('reads that are shared', () => {
     const reads = new SharedReads(async (ids) => {
       sent.push(ids)
       if (ids.includes('bad')) throw failure('57014')
-      return tablesOf(ids)
+      return readOf(ids)
     })
     const settled = await Promise.allSettled(['a', 'bad', 'b', 'a'].map((id) => reads.read(id)))
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
@@ -74,7 +105,7 @@ describe('reads that are shared', () => {
     }
     const reads = new SharedReads(async (ids) => {
       await takes(ids.includes('bad') ? 5_000 : 500, ids.includes('bad'))
-      return tablesOf(ids)
+      return readOf(ids)
     })
     const times: Record<string, number> = {}
     const ask = async (id: string): Promise<void> => {
@@ -162,7 +193,7 @@ describe('reads that are shared', () => {
         return rowsBelow
       },
     } as unknown as PlanTables
-    const reads = new SharedReads(async () => tables)
+    const reads = new SharedReads(async () => new PlanRead(tables))
     const [one, other] = await Promise.all([reads.read('a'), reads.read('b')])
     expect(looked).toBe(0)
     const layout = { table: 1, parent: 1 } as NodeLayout
@@ -178,7 +209,7 @@ describe('reads that are shared', () => {
     const reads = new SharedReads(async (ids) => {
       sent.push(ids)
       await new Promise<void>((resolve) => (answer = resolve))
-      return tablesOf(ids)
+      return readOf(ids)
     })
     const gone = new AbortController()
     const settled = Promise.allSettled([

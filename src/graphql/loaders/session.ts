@@ -19,7 +19,8 @@ import {
   type RootConnection,
 } from './declaration.js'
 import { isUuid, pageOf, type PageRequest } from './page.js'
-import { valuesOf, type PreparedRead, type StatementBuilder, type StatementCache } from './statements.js'
+import { sharedReads } from './shared-reads.js'
+import { valuesOf, type PreparedRead, type RowsById, type StatementBuilder, type StatementCache } from './statements.js'
 import { askedPage, filterKeyOf, pageKeyOf, variantOf, type AskedPage, type ConnectionArguments } from './variants.js'
 
 /**
@@ -88,15 +89,17 @@ export class LoaderSession {
    * The row with this id, or `null` when there is none among the actor's rows.
    *
    * @param of the edge or root that asks: each batches on its own, so that the number of statements depends on the document alone and
-   *   not on which answers happen to arrive together
+   *   not on which answers happen to arrive together. Or the entity itself, for what a change answers with: one row is then read together
+   *   with those of other requests (see {@link SharedReads})
    */
   one(of: object, entity: EntityClass, id: unknown): Promise<Row | null> | null {
     if (typeof id !== 'string' || !isUuid(id)) return null
     const loader = this.#loader(of, '', () => async (ids) => {
-      const rows = await this.#run(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, { keys: ids })
+      const byId = await this.#byIds(of, entity, ids)
+      const found = ids.map((key) => byId.get(key) ?? null)
+      const rows = found.filter((row) => row !== null)
       if (rows.length > 0) this.#note(entity, rows)
-      const byId = new Map(rows.map((row) => [row['id'], row]))
-      return ids.map((key) => byId.get(key) ?? null)
+      return found
     })
     return loader.load(id.toLowerCase()) as Promise<Row | null>
   }
@@ -225,6 +228,20 @@ export class LoaderSession {
     return loader
   }
 
+  #byIds(of: object, entity: EntityClass, ids: readonly string[]): Promise<RowsById> {
+    const statement = this.#statement(entity, 'id', (builder, scope) => builder.byId(entity, scope), entity, 'rows')
+    const database = this.#database
+    const actor = this.#actor
+    const send = async (keys: readonly string[]): Promise<RowsById> => {
+      const rows = await database.run(statement, valuesOf(statement, actor, { keys }))
+      return new Map(rows.map((row) => [row['id'], row]))
+    }
+    if (this.#signal?.aborted) throw new ClientGoneError()
+    const [first] = ids
+    if (of !== entity || ids.length > 1 || first === undefined) return send(ids)
+    return sharedReads(this.#statements.sharedBy(statement), statement, actor, send).read(first, this.#signal)
+  }
+
   async #run(
     of: unknown,
     variant: string,
@@ -233,14 +250,20 @@ export class LoaderSession {
     values: Readonly<Record<string, unknown>>,
     purpose: 'rows' | 'count' = 'rows',
   ): Promise<Row[]> {
-    const scope = this.#scope(entity, purpose)
-    const statement = this.#statements.get(of, `${String(scope)}|${variant}`, (builder) => make(builder, scope))
-    return this.#send(statement, values)
+    if (this.#signal?.aborted) throw new ClientGoneError()
+    const statement = this.#statement(of, variant, make, entity, purpose)
+    return this.#database.run(statement, valuesOf(statement, this.#actor, values))
   }
 
-  async #send(statement: PreparedRead, values: Readonly<Record<string, unknown>>): Promise<Row[]> {
-    if (this.#signal?.aborted) throw new ClientGoneError()
-    return this.#database.run(statement, valuesOf(statement, this.#actor, values))
+  #statement(
+    of: unknown,
+    variant: string,
+    make: (builder: StatementBuilder, scope: ScopeVariant) => PreparedRead,
+    entity: EntityClass,
+    purpose: 'rows' | 'count',
+  ): PreparedRead {
+    const scope = this.#scope(entity, purpose)
+    return this.#statements.get(of, `${String(scope)}|${variant}`, (builder) => make(builder, scope))
   }
 
   readonly #scope = (entity: EntityClass, purpose: 'rows' | 'count'): ScopeVariant => {

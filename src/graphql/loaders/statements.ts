@@ -1,15 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '../../access/actor.js'
 import { ACTOR_FACTS, type ActorFact, type EntityClass, type ScopeVariant } from '../../access/scope.js'
-import type { Statement } from '../../database/read-database.js'
+import type { Row, Statement } from '../../database/read-database.js'
 import { and, Parameters, type Clauses, type ParentKey, type TableUse } from './clauses.js'
 import type { FilterDeclaration, FilterUse, ListEdge, OrderKey } from './declaration.js'
+import type { SharedReads } from './shared-reads.js'
 import { quote } from './table.js'
 
 /** A prepared statement with the names of its parameters, in order. */
 export interface PreparedRead extends Statement {
   readonly parameters: readonly string[]
 }
+
+/** Rows that were read by id. */
+export type RowsById = ReadonlyMap<unknown, Row>
 
 /** What a page statement depends on besides its declaration; each combination is one prepared statement. */
 export interface PageVariant {
@@ -91,6 +95,7 @@ export class StatementBuilder {
 export class StatementCache {
   readonly builder: StatementBuilder
   readonly #statements = new Map<unknown, Map<string, PreparedRead>>()
+  readonly #shared = new Map<PreparedRead, Map<string, SharedReads<RowsById>>>()
 
   constructor(builder: StatementBuilder) {
     this.builder = builder
@@ -103,6 +108,13 @@ export class StatementCache {
     let statement = variants.get(variant)
     if (!statement) variants.set(variant, (statement = make(this.builder)))
     return statement
+  }
+
+  /** The reads of a statement by id that concurrent requests share. */
+  sharedBy(statement: PreparedRead): Map<string, SharedReads<RowsById>> {
+    let shared = this.#shared.get(statement)
+    if (!shared) this.#shared.set(statement, (shared = new Map()))
+    return shared
   }
 }
 

@@ -5,13 +5,13 @@ import { ClientGoneError } from '../errors.js'
 import type { Clauses } from '../loaders/clauses.js'
 import type { Root, RootConnection } from '../loaders/declaration.js'
 import { isUuid } from '../loaders/page.js'
+import { sharedReads, type SharedReads } from '../loaders/shared-reads.js'
 import { valuesOf } from '../loaders/statements.js'
 import { pageKeyOf, variantOf, type AskedPage } from '../loaders/variants.js'
 import type { PlanTables } from './layout.js'
 import type { ScopeOf } from './plan-sql.js'
 import { PlanRead } from './plan-read.js'
 import type { Plan, PlannedStatement } from './planner.js'
-import { SharedReads } from './shared-reads.js'
 
 /** What the reads of a request are made with. */
 export interface PlannedReadsParts {
@@ -79,18 +79,10 @@ export class PlannedReads {
     })
   }
 
-  /** The reads by id that this actor shares with others: the statement is the same, and so are all facts of actors that it looks at. */
-  #shared(planned: PlannedStatement): SharedReads {
+  #shared(planned: PlannedStatement): SharedReads<PlanRead> {
     const { database, actor } = this.#parts
-    const facts = planned.statement.parameters.filter((name) => name.startsWith('actor.'))
-    const key = facts.length === 0 ? '' : JSON.stringify(valuesOf({ ...planned.statement, parameters: facts }, actor, {}))
-    let reads = planned.shared.get(key)
-    if (!reads) {
-      reads = new SharedReads((keys) => run(database, planned, actor, { keys }))
-      if (planned.shared.size >= MOST_SHARED) planned.shared.delete(planned.shared.keys().next().value ?? '')
-      planned.shared.set(key, reads)
-    }
-    return reads
+    const send = async (keys: readonly string[]): Promise<PlanRead> => new PlanRead(await run(database, planned, actor, { keys }))
+    return sharedReads(planned.shared, planned.statement, actor, send)
   }
 
   #note({ layout }: Plan, tables: PlanTables, place: number): void {
@@ -102,9 +94,6 @@ export class PlannedReads {
     if (patient != null) notes.patient(patient)
   }
 }
-
-/** Reads by id that are kept apart because statements look at facts of their actors. */
-const MOST_SHARED = 1_000
 
 /** The columns of the only row of the answer are named by the numbers of the tables. */
 async function run(

@@ -1,5 +1,6 @@
 import { getNamedType, isObjectType, visit, type FieldNode, type GraphQLOutputType } from 'graphql'
 import type { FilterDeclaration, Root } from '../loaders/declaration.js'
+import type { SharedReads } from '../loaders/shared-reads.js'
 import type { PreparedRead, StatementBuilder } from '../loaders/statements.js'
 import type { Row } from '../../database/read-database.js'
 import type { AnswerCatalogue } from './answer-fields.js'
@@ -7,8 +8,8 @@ import { writerOf, type AnswerWriter } from './answer-writer.js'
 import { layoutOf, type NodeLayout, type PlanTables } from './layout.js'
 import { MAX_NODES, nodesOf } from './plan.js'
 import { PlanSql, type PlannedPageVariant, type PlanValues, type ScopeOf } from './plan-sql.js'
+import type { PlanRead } from './plan-read.js'
 import { rowMaker } from './planned-rows.js'
-import type { SharedReads } from './shared-reads.js'
 import { connectionSelection, nodeOf, type Catalogue, type Selecting } from './select.js'
 
 /** A statement of a plan, with the values of the placeholders inside it. */
@@ -17,7 +18,7 @@ export interface PlannedStatement {
   statement: PreparedRead
   readonly values: PlanValues
   /** Reads by id that are under way for actors of this scope, by the facts of the actor that the statement looks at. */
-  readonly shared: Map<string, SharedReads>
+  readonly shared: Map<string, SharedReads<PlanRead>>
 }
 
 /** The tree of one root field of one document, with its statements. */
