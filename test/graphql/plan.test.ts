@@ -3,6 +3,7 @@ import { buildSchema } from 'graphql'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { Role } from '../../src/access/roles.js'
+import { HOUR } from '../../src/clock.js'
 import { cursorOf } from '../../src/graphql/loaders/page.js'
 import { Planner, type Plan } from '../../src/graphql/plan/planner.js'
 import type { User } from '../../src/modules/identity/user.entity.js'
@@ -77,8 +78,10 @@ describe('a plan', () => {
     await planned.stop()
   })
 
-  const both = async (role: Role, query: string, variables: Record<string, unknown> = {}): Promise<[Answer, Answer]> =>
-    Promise.all([planned.as(accounts[role])(query, variables), unplanned.as(accounts[role])(query, variables)])
+  const both = async (who: Role | User, query: string, variables: Record<string, unknown> = {}): Promise<[Answer, Answer]> => {
+    const user = typeof who === 'string' ? accounts[who] : who
+    return Promise.all([planned.as(user)(query, variables), unplanned.as(user)(query, variables)])
+  }
 
   /** Request ids differ by nature, and errors come in the order in which statements were answered. */
   const comparable = ({ errors, ...answer }: Answer): string => {
@@ -97,6 +100,35 @@ describe('a plan', () => {
         }),
         { numRuns: DOCUMENTS, seed: SEED },
       )
+    },
+    120_000 + DOCUMENTS * 200,
+  )
+
+  it.each([Role.ANALYST, Role.CASHIER, Role.PATIENT])(
+    'gives the answer that the loaders give to a doctor bounded to patients in their care who is also: %s',
+    async (role) => {
+      const { make } = planned
+      const staff = make.staff()
+      const doctor = make.doctor({ staff })
+      const own = make.patient()
+      const user = await make.user(planned.hasher, [Role.DOCTOR, role], { staff, ...(role === Role.PATIENT && { patient: own }) })
+      for (const each of [own, patient]) make.allergy(each)
+      // Neither at the same time as another visit of the patient.
+      make.appointment({ patient, doctor, startsAt: new Date(Date.now() + HOUR * (2 + Object.values(Role).indexOf(role))) })
+      await make.save()
+      const schema = buildSchema(readFileSync('schema.graphql', 'utf8'))
+      await planned.sql("update clinic_setting set doctor_scope = 'CARE_RELATION'")
+      try {
+        await fc.assert(
+          fc.asyncProperty(randomQuery(schema, values, 7), async (query) => {
+            const [byPlan, byLoaders] = await both(user, query)
+            expect(comparable(byPlan)).toBe(comparable(byLoaders))
+          }),
+          { numRuns: DOCUMENTS, seed: SEED },
+        )
+      } finally {
+        await planned.sql("update clinic_setting set doctor_scope = 'ALL_PATIENTS'")
+      }
     },
     120_000 + DOCUMENTS * 200,
   )
