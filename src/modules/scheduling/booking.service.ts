@@ -141,7 +141,7 @@ export class BookingService {
     // The old time must be free before the new one is taken: the two may overlap.
     await em.flush()
     const answers = request && { request, entityId: booking.id }
-    await writeBookings(transaction, [booking], { userId, now: at, holds: found.times.ownHolds, answers })
+    await writeBookings(transaction, [booking], { userId, now: at, holds: found.holds, answers })
     return { bookedId: booking.id }
   }
 
@@ -175,7 +175,7 @@ async function take(transaction: Transaction, draft: Draft, taking: TakeContext)
   if (typeof booking === 'string') return { conflictsWith: booking }
   const { userId, now, request } = taking
   const answers = request && { request, entityId: booking.id }
-  await writeBookings(transaction, [booking], { userId, now, holds: found.times.ownHolds, answers })
+  await writeBookings(transaction, [booking], { userId, now, holds: found.holds, answers })
   return { bookedId: booking.id }
 }
 

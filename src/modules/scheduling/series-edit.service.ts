@@ -145,7 +145,7 @@ async function replaceAll(
     if (locked) moveStatus(transaction, locked, { to: AppointmentStatus.CANCELLED, reason, at: now, userId, lateCancellationHours: null })
   }
   await em.flush()
-  await writeBookings(transaction, bookings, { userId, now, holds: time.times.ownHolds })
+  await writeBookings(transaction, bookings, { userId, now, holds: time.holds })
   const seriesId = found[0]?.old.series?.id ?? null
   return { seriesId, appointmentIds: bookings.map((booking) => booking.id), conflicts }
 }

@@ -105,7 +105,7 @@ export class SeriesService {
     transaction.audit({ action: AuditAction.CREATE, entity: 'AppointmentSeries', entityId: series.id, patientIds: [patientId], facts })
     await em.flush()
     const answers = request && { request, entityId: series.id }
-    await writeBookings(transaction, bookings, { userId, now, holds: found.times.ownHolds, answers })
+    await writeBookings(transaction, bookings, { userId, now, holds: found.holds, answers })
     return { seriesId: series.id, appointmentIds: bookings.map(({ id }) => id), conflicts }
   }
 

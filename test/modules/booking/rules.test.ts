@@ -460,3 +460,17 @@ describe('bookings', () => {
     expect(codesOf(await clerk(counts, { from: day, to: '2099-01-01', id: busy.id }))).toEqual(['BAD_USER_INPUT'])
   })
 })
+    it('beside the time that is booked are left alone: the next in the family has theirs', async () => {
+      const startsAt = noon()
+      const child = await other()
+      const [first, second] = [only(await hold(startsAt)), only(await hold(plus(startsAt, 20), { patientId: child.id }))]
+      const left = async () =>
+        (await clinic.server.sql('select id from appointment_hold where id = any($1::uuid[])', [[first.id, second.id]])).map(({ id }) => id)
+      expect(tally([await book(startsAt)])).toEqual({ Appointment: 1 })
+      expect(await left()).toEqual([second.id])
+      const rival = await other()
+      expect(only(await book(plus(startsAt, 20), { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken' })
+      expect(tally([await book(plus(startsAt, 20), { patientId: child.id, holdId: second.id }, owner)])).toEqual({ Appointment: 1 })
+      expect(await left()).toEqual([])
+    })
+
