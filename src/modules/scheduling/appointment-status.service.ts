@@ -62,7 +62,10 @@ export class AppointmentStatusService {
           const appointment = await lockAppointment(em, reached.id)
           requireVersion(appointment, version)
           requireMove(appointment.status, to, appointment.startsAt, this.#clock())
-          if (times && takesTime(appointment.status, to)) await requireFree(em, appointment, times)
+          if (times && takesTime(appointment.status, to)) {
+            await requireFree(em, appointment, times)
+            await requireStillPossible(em, appointment, this.#clock())
+          }
           await this.#move(transaction, appointment, { to, reason }, context)
         }),
       )
@@ -101,6 +104,21 @@ async function requireFree(em: EntityManager, appointment: Appointment, { taken 
 }
 
 function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
+/**
+ * What is still to come is booked again under the rules of a booking; what is over is only corrected.
+ * @throws ClinicError `CONFLICT`
+ */
+async function requireStillPossible(em: EntityManager, { patient, doctor, startsAt }: Appointment, now: Date): Promise<void> {
+  if (startsAt <= now) return
+  const [row] = await em.execute<{ died: boolean; left: boolean }[]>(
+    `select exists (select from patient where id = ? and deceased_at is not null) as died,
+       exists (select from doctor where id = ? and not active) as left`,
+    [patient.id, doctor.id],
+  )
+  if (row?.died) throw new ClinicError('CONFLICT', 'The patient has died.')
+  if (row?.left) throw new ClinicError('CONFLICT', 'The doctor no longer sees patients here: move the visit to another one.')
+}
+
   const owners = { doctorId: doctor.id, patientId: patient.id, roomId: room?.id ?? null }
   return { ...owners, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
 }

@@ -405,6 +405,29 @@ describe('bookings', () => {
       expect(only(await book(startsAt, { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken', conflictsWith: 'DOCTOR' })
       expect(tally([await book(startsAt, {}, owner)])).toEqual({ Appointment: 1 })
       expect(await clinic.server.sql('select count(*)::int as count from appointment_hold where id = $1', [kept.id])).toEqual([
+    it('come back only for somebody who lives, with a doctor who is here', async () => {
+      const [gone, here] = [clinic.doctor(), clinic.doctor()]
+      const [dead, alive] = [await other(), await other()]
+      const cancelled = async (patientId: string, doctorId: string) =>
+        only(await move(only(await book(noon(), { patientId, doctorId })), 'CANCELLED', 'ill'))
+      const [ofDead, withGone] = [await cancelled(dead.id, here.id), await cancelled(alive.id, gone.id)]
+      await clinic.server.sql('update patient set deceased_at = now() where id = $1', [dead.id])
+      await clinic.server.sql('update doctor set active = false where id = $1', [gone.id])
+      for (const visit of [ofDead, withGone]) expect(codesOf(await move(visit, 'BOOKED'))).toEqual(['CONFLICT'])
+      // What is over is corrected all the same: they came, and died since.
+      const startsAt = plus(new Date(), -24 * 60)
+      const missed = clinic.server.make.appointment({
+        patient: dead,
+        doctor: gone,
+        location: clinic.location,
+        startsAt,
+        endsAt: plus(startsAt, 20),
+        status: 'NO_SHOW' as never,
+      })
+      await clinic.save()
+      expect(only(await move(missed, 'BOOKED')).status).toBe('BOOKED')
+    })
+
         { count: 0 },
       ])
     })
