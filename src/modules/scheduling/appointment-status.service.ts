@@ -11,7 +11,7 @@ import { Appointment } from './appointment.entity.js'
 import { accountOf } from './booking/capacity.js'
 import { BookingConflict, conflictOf, conflictOfError, type Wanted } from './booking/conflicts.js'
 import { locksOn } from './booking/locks.js'
-import { moveStatus, requireMove, takesTime } from './booking/move-status.js'
+import { moveStatus, requireMove, requireStillThePatients, takesTime } from './booking/move-status.js'
 import { lockAppointment, reachAppointment, type ReachedAppointment } from './booking/reached-appointment.js'
 import { retried } from './booking/retried.js'
 import { readTaken, type TakenTimes } from './booking/taken.js'
@@ -61,6 +61,7 @@ export class AppointmentStatusService {
           const times = to === AppointmentStatus.BOOKED ? await this.#times(em, reached, context) : null
           const appointment = await lockAppointment(em, reached.id)
           requireVersion(appointment, version)
+          if (reached.capacity === 'PATIENT') requireStillThePatients(appointment, this.#clock())
           requireMove(appointment.status, to, appointment.startsAt, this.#clock())
           if (times && takesTime(appointment.status, to)) {
             await requireFree(em, appointment, times)
@@ -103,7 +104,6 @@ async function requireFree(em: EntityManager, appointment: Appointment, { taken 
   if (conflict !== null) throw takenAgain(conflict)
 }
 
-function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
 /**
  * What is still to come is booked again under the rules of a booking; what is over is only corrected.
  * @throws ClinicError `CONFLICT`
@@ -119,6 +119,7 @@ async function requireStillPossible(em: EntityManager, { patient, doctor, starts
   if (row?.left) throw new ClinicError('CONFLICT', 'The doctor no longer sees patients here: move the visit to another one.')
 }
 
+function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {
   const owners = { doctorId: doctor.id, patientId: patient.id, roomId: room?.id ?? null }
   return { ...owners, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }
 }
