@@ -313,6 +313,30 @@ describe('the queue of the day (RULES A11)', () => {
       expect(codesOf(await front.undo(left))).toEqual(['CONFLICT'])
     })
 
+    it('of a visit that was completed early is refused when somebody else has the rest of its time', async () => {
+      const front = await desk()
+      const visit = await front.appointment()
+      const entry = await front.do('checkIn', { appointmentId: visit.id })
+      const called = await front.do('callQueueEntry', { ...lockOf(entry), roomId: front.room.id })
+      const done = await front.do('finishService', { ...lockOf(await front.do('startService', lockOf(called))), completeAppointment: true })
+      server.make.appointment({
+        doctor: visit.doctor,
+        location: front.location,
+        startsAt: visit.startsAt,
+        endsAt: visit.endsAt,
+        status: AppointmentStatus.BOOKED,
+      })
+      await server.make.save()
+      const refused = await front.undo(done)
+      expect(codesOf(refused)).toEqual(['CONFLICT'])
+      expect(refused.errors![0]!.extensions['conflictsWith']).toBe('DOCTOR')
+      const rows = await server.sql(
+        'select q.status, a.status as visit from queue_entry q join appointment a on a.id = q.appointment_id where q.id = $1',
+        [done['id']],
+      )
+      expect(rows).toEqual([{ status: 'DONE', visit: 'COMPLETED' }])
+    })
+
     it('of a check-in ends it, and the appointment is as it was', async () => {
       const front = await desk()
       const appointment = await front.appointment({ status: AppointmentStatus.CONFIRMED })
