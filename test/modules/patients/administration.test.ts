@@ -160,6 +160,19 @@ describe('patient administration', () => {
       expect(codesOf(await clerk(UNDO, { id, version: 3 }))).toEqual(['INVALID_TRANSITION'])
     })
 
+    it('may be on the day of the birth, which begins in the east while it is still the day before in Greenwich', async () => {
+      const { id } = await patient({ birthDate: '2026-11-10' })
+      // Two in the morning of the tenth in Sydney.
+      const input = { patientId: id, version: 1, deceasedAt: '2026-11-09T15:00:00Z' }
+      expect(codesOf(await clerk(DIE, { input }))).toEqual([])
+      const correct = (birthDate: string) =>
+        clerk('mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) { version } }', {
+          input: { id, version: 2, birthDate },
+        })
+      expect(codesOf(await correct('2026-11-11'))).toEqual(['CONFLICT'])
+      expect(codesOf(await correct('2026-11-10'))).toEqual([])
+    })
+
     it('is neither to come nor before the birth', async () => {
       const { id } = await patient()
       for (const deceasedAt of ['2999-01-01T00:00:00Z', '1979-01-01T00:00:00Z'])
