@@ -41,8 +41,8 @@ const MOST_TEXT = 500
 const FARTHEST_MS = 10 * 366 * DAY
 
 /** Checks that a time is one that somebody may mean. */
-export function requireNear(checks: InputChecks, startsAt: Date, now: Date): void {
-  checks.require(Math.abs(startsAt.getTime() - now.getTime()) < FARTHEST_MS, 'startsAt', 'is too many years away')
+export function requireNear(checks: InputChecks, startsAt: Date, now: Date, field = 'startsAt'): void {
+  checks.require(Math.abs(startsAt.getTime() - now.getTime()) < FARTHEST_MS, field, 'is too many years away')
 }
 
 /** The texts of an input, without space around them. */
