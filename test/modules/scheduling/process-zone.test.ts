@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Role } from '../../../src/access/roles.js'
 import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
 import type { Location } from '../../../src/modules/locations/location.entity.js'
 import { TestServer, type Answer } from '../../support/server.js'
