@@ -4,6 +4,7 @@ import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } 
 import { ClinicError, ForbiddenError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
+import { leaveQueue, lockPlacesOf } from '../queue/leave-queue.js'
 import { CLINIC_SETTINGS_ID, ClinicSettings } from '../settings/clinic-settings.entity.js'
 import { AppointmentStatus, PATIENT_TRANSITIONS } from './appointment-status.js'
 import type { CancelAppointmentInput, ChangeAppointmentStatusInput } from './appointment.inputs.js'
@@ -17,8 +18,8 @@ import { retried } from './booking/retried.js'
 import { readTaken, type TakenTimes } from './booking/taken.js'
 
 const MOST_REASON = 500
-/** Moves that nobody may make without saying why. */
-const NEEDS_REASON: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR]
+/** The visit does not take place. Nobody may say so without saying why, and nobody waits for it any more. */
+const OFF: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR]
 
 /** What becomes of an appointment that is booked (RULES, Appointments; A9). */
 export class AppointmentStatusService {
@@ -48,7 +49,7 @@ export class AppointmentStatusService {
   async change(context: WriteContext, input: ChangeAppointmentStatusInput): Promise<void> {
     const checks = new InputChecks()
     const reason = checks.optionalText('reason', input.reason, { most: MOST_REASON }) ?? null
-    checks.require(reason !== null || !NEEDS_REASON.includes(input.status), 'reason', 'must say why')
+    checks.require(reason !== null || !OFF.includes(input.status), 'reason', 'must say why')
     checks.done()
     const { status: to, version } = input
     try {
@@ -59,6 +60,7 @@ export class AppointmentStatusService {
           if (reached.capacity === 'PATIENT' && !PATIENT_TRANSITIONS.includes(to)) throw new ForbiddenError()
           // Who takes a time waits for the locks of bookings, and for the row only then.
           const times = to === AppointmentStatus.BOOKED ? await this.#times(em, reached, context) : null
+          const places = OFF.includes(to) ? await lockPlacesOf(em, reached.id) : []
           const appointment = await lockAppointment(em, reached.id)
           requireVersion(appointment, version)
           if (reached.capacity === 'PATIENT') requireStillThePatients(appointment, this.#clock())
@@ -68,6 +70,7 @@ export class AppointmentStatusService {
             await requireStillPossible(em, appointment, this.#clock())
           }
           await this.#move(transaction, appointment, { to, reason }, context)
+          leaveQueue(transaction, places, { context, at: this.#clock(), reason })
         }),
       )
     } catch (error) {

@@ -2,6 +2,7 @@ import { LockMode } from '@mikro-orm/postgresql'
 import { requireVersion, type Transaction, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ForbiddenError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
+import { leaveQueue, lockPlacesOf } from '../queue/leave-queue.js'
 import { CLINIC_SETTINGS_ID, ClinicSettings } from '../settings/clinic-settings.entity.js'
 import { AppointmentStatus, MOVABLE } from './appointment-status.js'
 import { SeriesScope, type CancelAppointmentSeriesInput, type RescheduleAppointmentSeriesInput } from './appointment.inputs.js'
@@ -40,10 +41,13 @@ export class SeriesEditService {
       const { em } = transaction
       await this.#reachAll(context, id)
       const at = this.#parts.clock()
+      // Of the others, which are to come, nobody waits for any.
+      const places = await lockPlacesOf(em, id)
       const meant = await lockMeant(transaction, id, version, scope, at)
       const { lateCancellationHours } = await em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
       for (const each of meant)
         moveStatus(transaction, each, { to: AppointmentStatus.CANCELLED, reason, at, userId, lateCancellationHours })
+      leaveQueue(transaction, places, { context, at, reason })
       return meant.map((each) => each.id)
     })
   }
