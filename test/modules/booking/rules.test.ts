@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
 import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-proxy.entity.js'
+import { WeeklySchedule } from '../../../src/modules/doctors/weekly-schedule.entity.js'
 import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
 import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { codesOf } from '../../support/server.js'
@@ -124,6 +125,17 @@ describe('bookings', () => {
     const free = noon()
     free.setUTCHours(1)
     expect(only(await book(free, { patientId: third.id, overbookReason: reason }, owner))).toMatchObject({ overbookReason: reason })
+  })
+
+  it('are placed nowhere that is closed for good, on purpose neither', async () => {
+    const { make } = clinic.server
+    const closed = make.location({ active: false })
+    const [room, moved] = [make.room(closed), make.doctor()]
+    const hours = { doctor: moved, location: closed, weekday: 1, startsAt: '08:00', endsAt: '12:00', validFrom: '2020-01-01' }
+    make.em.create(WeeklySchedule, hours as never)
+    await clinic.save()
+    for (const more of [{}, { roomId: room.id }, { locationId: closed.id }])
+      expect(codesOf(await book(noon(), { doctorId: moved.id, overbookReason: 'on purpose', ...more }, owner))).toEqual(['BAD_USER_INPUT'])
   })
 
   it('take the room that the doctor works in; one over another has none, unless it names one that is free', async () => {
