@@ -221,6 +221,37 @@ describe('patient administration', () => {
     })
   })
 
+  describe('consents of a clinic whose day is not that of Greenwich (RULES P7)', () => {
+    it('hold from the morning of their first day to the evening of their last', async () => {
+      const east = new Date().getUTCHours() >= 10
+      // It is the next day there already, or still the day before.
+      const location = server.make.location({ timeZone: east ? 'Pacific/Kiritimati' : 'Etc/GMT+12' })
+      const { id: patientId } = await patient()
+      const [row] = await server.sql('select (now() at time zone $1)::date::text as today, current_date::text as greenwich', [
+        location.timeZone,
+      ])
+      const { today, greenwich } = row as { today: string; greenwich: string }
+      expect(today).not.toBe(greenwich)
+      const record = async (days: object): Promise<any> => {
+        const input = { patientId, kind: 'RESEARCH', formVersion: '1', signerName: 'W. Mueller', signer: 'PATIENT', ...days }
+        const answer = await clerk('mutation ($input: RecordConsentInput!) { recordConsent(input: $input) { validFrom active } }', {
+          input,
+        })
+        expect(answer.errors).toBeUndefined()
+        return answer.data?.['recordConsent']
+      }
+      try {
+        for (const days of [{}, { validFrom: today }, { validFrom: '2026-01-01', validTo: today }])
+          expect((await record(days)).active).toBe(true)
+        expect((await record({})).validFrom).toBe(today)
+        if (east) expect((await record({ validFrom: '2026-01-01', validTo: greenwich })).active).toBe(false)
+        else expect((await record({ validFrom: greenwich })).active).toBe(false)
+      } finally {
+        await server.sql('delete from location where id = $1', [location.id])
+      }
+    })
+  })
+
   describe('consents (RULES P7)', () => {
     const RECORD = `mutation ($input: RecordConsentInput!) { recordConsent(input: $input) {
       id version kind formVersion signerName signer validFrom validTo revokedAt active } }`
