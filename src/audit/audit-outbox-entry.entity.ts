@@ -1,5 +1,5 @@
 import type { Opt } from '@mikro-orm/core'
-import { Check, Entity, PrimaryKey, Property } from '@mikro-orm/decorators/legacy'
+import { Check, Entity, Index, PrimaryKey, Property } from '@mikro-orm/decorators/legacy'
 import { v7 as uuidv7 } from 'uuid'
 import type { EventRow } from './event-row.js'
 
@@ -7,6 +7,7 @@ import type { EventRow } from './event-row.js'
 @Entity({ tableName: 'audit_outbox' })
 @Check({ name: 'audit_outbox_fits', expression: 'audit_fits(event)' })
 @Check({ name: 'audit_outbox_news', expression: 'octet_length(news) < 8000' })
+@Index({ properties: ['occurredAt', 'id'] })
 export class AuditOutboxEntry {
   @PrimaryKey({ type: 'uuid' })
   id: string = uuidv7()

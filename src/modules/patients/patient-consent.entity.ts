@@ -6,6 +6,9 @@ import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
 import { User } from '../identity/user.entity.js'
 import { Patient } from './patient.entity.js'
 
+/** The day on the calendar of the clinic, that is of its first location: the day of Greenwich begins when Auckland's is half over. */
+export const CLINIC_TODAY = `(now() at time zone coalesce((select l.time_zone from location l where l.active order by l.id limit 1), 'UTC'))::date`
+
 /** What a patient agrees to. */
 export enum ConsentKind {
   TREATMENT = 'TREATMENT',
@@ -93,7 +96,7 @@ export class PatientConsent extends VersionedEntity {
   @Field(() => Boolean, { nullable: true, description: 'Whether it holds today.' })
   @Formula(
     (columns) =>
-      `(${columns.revokedAt} is null and current_date >= ${columns.validFrom} and (${columns.validTo} is null or current_date <= ${columns.validTo}))`,
+      `(${columns.revokedAt} is null and ${CLINIC_TODAY} >= ${columns.validFrom} and (${columns.validTo} is null or ${CLINIC_TODAY} <= ${columns.validTo}))`,
     { type: 'boolean', lazy: true },
   )
   active?: boolean

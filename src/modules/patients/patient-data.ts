@@ -13,7 +13,7 @@ const EARLIEST_BIRTH = '1850-01-01'
 /** Somewhere on earth it is tomorrow already. */
 const AHEAD_MS = 14 * 3_600_000
 
-/** The latest day that anything may have happened on. */
+/** The latest day that it is anywhere at the instant: what happened then may have happened on that day. */
 export const latestDay = (now: Date): string => new Date(now.getTime() + AHEAD_MS).toISOString().slice(0, 10)
 
 interface Given {

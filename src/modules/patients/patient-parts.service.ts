@@ -7,7 +7,7 @@ import { assignGiven, InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import { User } from '../identity/user.entity.js'
 import { actorId, openPatient } from './open-patient.js'
-import { PatientConsent } from './patient-consent.entity.js'
+import { CLINIC_TODAY, PatientConsent } from './patient-consent.entity.js'
 import { PatientContact } from './patient-contact.entity.js'
 import { latestDay, reachableAt } from './patient-data.js'
 import { PatientIdentifier } from './patient-identifier.entity.js'
@@ -139,14 +139,16 @@ export class PatientPartsService {
   /** Records a consent; returns its id. A later version of the form is a row of its own: what was signed stays as it was. */
   async recordConsent(context: WriteContext, input: RecordConsentInput): Promise<string> {
     const now = this.#clock()
-    const validFrom = input.validFrom ?? now.toISOString().slice(0, 10)
     const checks = new InputChecks()
     const formVersion = checks.text('formVersion', input.formVersion, { most: 50 })
     const signerName = checks.text('signerName', input.signerName, NAME)
-    checks.require(validFrom <= latestDay(now), 'validFrom', 'must not be in the future')
-    checks.require(input.validTo == null || input.validTo >= validFrom, 'validTo', 'must not be before the first day')
+    checks.require(input.validFrom == null || input.validFrom <= latestDay(now), 'validFrom', 'must not be in the future')
     checks.done()
     return this.#work.run(context, async ({ em, audit }) => {
+      const validFrom = input.validFrom ?? (await clinicToday(em))
+      const days = new InputChecks()
+      days.require(input.validTo == null || input.validTo >= validFrom, 'validTo', 'must not be before the first day')
+      days.done()
       const patient = await openPatient(em, this.#reach, context, input.patientId)
       const consent = new PatientConsent()
       const { kind, signer, validTo } = input
@@ -185,4 +187,10 @@ export class PatientPartsService {
     await this.#reach.require(em, context.actor, entity, id)
     return { row, patient }
   }
+}
+
+async function clinicToday(em: EntityManager): Promise<string> {
+  const [row] = await em.execute<{ today: string }[]>(`select ${CLINIC_TODAY}::text as today`)
+  if (!row) throw new Error('the statement gives one row')
+  return row.today
 }

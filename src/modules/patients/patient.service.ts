@@ -11,7 +11,7 @@ import type { DuplicateFinder, Candidate } from './duplicate-finder.js'
 import { issueMrn } from './issue-mrn.js'
 import { actorId, openPatient } from './open-patient.js'
 import type { CreatePatientInput, RecordPatientDeathInput, UpdatePatientInput } from './patient-admin.inputs.js'
-import { demographicsOf } from './patient-data.js'
+import { demographicsOf, latestDay } from './patient-data.js'
 import { PatientDistinction } from './patient-distinction.entity.js'
 import { Patient } from './patient.entity.js'
 
@@ -76,7 +76,7 @@ export class PatientService {
       const patient = await openPatient(em, this.#reach, context, input.id)
       requireVersion(patient, input.version)
       const { birthDate } = given
-      if (birthDate !== undefined && patient.deceasedAt != null && birthDate > patient.deceasedAt.toISOString().slice(0, 10))
+      if (birthDate !== undefined && patient.deceasedAt != null && birthDate > latestDay(patient.deceasedAt))
         throw new ClinicError('CONFLICT', 'They would have died before they were born: correct the death first.')
       const sections = assignGiven(patient, { ...given, sex: input.sex ?? undefined })
       audit({ action: AuditAction.UPDATE, entity: 'Patient', entityId: patient.id, patientIds: [patient.id], sections })
@@ -106,7 +106,7 @@ export class PatientService {
       if ((patient.deceasedAt == null) === (deceasedAt === null))
         throw new ClinicError('INVALID_TRANSITION', deceasedAt === null ? 'No death was noted.' : 'A death was noted already.')
       const checks = new InputChecks()
-      checks.require(deceasedAt === null || deceasedAt.toISOString().slice(0, 10) >= patient.birthDate, 'deceasedAt', 'is before the birth')
+      checks.require(deceasedAt === null || latestDay(deceasedAt) >= patient.birthDate, 'deceasedAt', 'is before the birth')
       checks.done()
       patient.deceasedAt = deceasedAt
       audit({

@@ -67,8 +67,8 @@ export class QueueMovesService {
       const entry = await em.findOneOrFail(QueueEntry, { id: next.id })
       step(em, entry, QueueStatus.CALLED, { context, at: now })
       if (doctor) entry.doctor = ref(doctor)
-      entry.room = room && ref(room)
-      await this.#done(transaction, context, entry, ['status', ...(doctor ? ['doctor'] : []), 'room'])
+      if (room) entry.room = ref(room)
+      await this.#done(transaction, context, entry, ['status', ...(doctor ? ['doctor'] : []), ...(room ? ['room'] : [])])
       return { id: entry.id, waitingForOthers: 0 }
     })
   }

@@ -7,6 +7,7 @@ import type { RowReach } from '../../graphql/loaders/reach.js'
 import { Doctor } from '../doctors/doctor.entity.js'
 import { Room } from '../locations/room.entity.js'
 import { AppointmentStatus } from '../scheduling/appointment-status.js'
+import { conflictOfError } from '../scheduling/booking/conflicts.js'
 import { QueueEntryChange } from './queue-entry-change.entity.js'
 import { QueueEntry } from './queue-entry.entity.js'
 import { QueueStatus } from './queue-status.js'
@@ -154,6 +155,9 @@ async function flushOrConflict(em: EntityManager): Promise<void> {
   } catch (error) {
     if (error instanceof UniqueConstraintViolationException)
       throw new ClinicError('CONFLICT', 'The patient has a newer place in this queue.')
+    // A visit that was completed has left the rest of its time to others.
+    const conflict = conflictOfError(error)
+    if (conflict !== null) throw new ClinicError('CONFLICT', 'The time of the visit has been taken since.', { conflictsWith: conflict })
     throw error
   }
 }

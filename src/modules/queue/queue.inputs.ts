@@ -35,7 +35,7 @@ export class CallNextInput {
   })
   doctorId?: string | null
 
-  @Field(() => ID, { nullable: true, description: 'To which room of the location.' })
+  @Field(() => ID, { nullable: true, description: 'To which room of the location; that of their appointment when not given.' })
   roomId?: string | null
 }
 

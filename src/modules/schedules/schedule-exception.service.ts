@@ -6,10 +6,11 @@ import { ClinicError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
 import type { Availability } from '../scheduling/availability.js'
+import { dayOf, type Day } from '../scheduling/slots/wall-clock.js'
 import { checkedDay, checkPlaces, checkTimes, overlap } from './schedule-checks.js'
 import { ScheduleExceptionHours } from './schedule-exception-hours.entity.js'
 import { ScheduleException, ScheduleExceptionKind } from './schedule-exception.entity.js'
-import { doctorToPlan, requireMayPlan } from './schedule-rights.js'
+import { doctorToPlan } from './schedule-rights.js'
 import type { SetScheduleExceptionInput } from './schedule.inputs.js'
 
 const MOST_HOURS = 10
@@ -58,24 +59,34 @@ export class ScheduleExceptionService {
         em.persist(row)
       }
       await em.flush()
-      // The days around as well: two locations need not share a zone.
-      const window = { start: (day - 1) * DAY, end: (day + 2) * DAY }
-      if (works && (await this.#availability.inTwoPlaces(doctor.id, window, em)))
-        throw new ClinicError('CONFLICT', 'The doctor would work in two places at once: change the hours at the other one first.')
+      if (works) await this.#requireOnePlace(em, doctor.id, day)
       const facts = { doctorId: doctor.id, date, kind: input.kind, ...(replaced > 0 && { replaced: true }) }
       audit({ action: AuditAction.CREATE, entity: 'ScheduleException', entityId: exception.id, facts })
       return exception.id
     })
   }
 
-  /** Makes the day as any other again. Returns the id of the doctor. */
+  /** @throws ClinicError `CONFLICT` */
+  async #requireOnePlace(em: EntityManager, doctorId: string, day: Day): Promise<void> {
+    // The days around as well: two locations need not share a zone.
+    const window = { start: (day - 1) * DAY, end: (day + 2) * DAY }
+    if (await this.#availability.inTwoPlaces(doctorId, window, em))
+      throw new ClinicError('CONFLICT', 'The doctor would work in two places at once: change the hours at the other one first.')
+  }
+
+  /**
+   * Makes the day as any other again. Returns the id of the doctor.
+   * @throws ClinicError `CONFLICT` when the hours that come back lie in another place at the same time
+   */
   async remove(context: WriteContext, id: string): Promise<string> {
     return this.#work.run(context, async ({ em, audit }) => {
       await this.#reach.require(em, context.actor, ScheduleException, id)
       const exception = await em.findOneOrFail(ScheduleException, { id })
       const doctorId = exception.doctor.id
-      requireMayPlan(context.actor, doctorId)
+      await doctorToPlan(em, context, this.#reach, doctorId)
       em.remove(exception)
+      await em.flush()
+      await this.#requireOnePlace(em, doctorId, dayOf(exception.date))
       const facts = { doctorId, date: exception.date, removed: true }
       audit({ action: AuditAction.UPDATE, entity: 'ScheduleException', entityId: exception.id, facts })
       return doctorId

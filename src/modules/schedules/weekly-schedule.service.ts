@@ -19,6 +19,8 @@ import type { ScheduleBreakInput, SetDoctorScheduleInput, WeeklyHoursInput } fro
 const MOST_HOURS = 100
 const MOST_BREAKS = 10
 const LABEL = { most: 100 }
+/** In days. */
+const YEAR = 366
 
 /** The days for which a week is set; `last` is null when it holds until further notice. */
 interface Validity {
@@ -44,7 +46,7 @@ export class WeeklyScheduleService {
    * Sets the working week of a doctor from a day on, at all locations at once. What was entered for the days before (and after, when it
    * ends) stays. Visits that are booked already are not touched: `Doctor.appointmentsOutsideHours` has those left outside.
    *
-   * @throws ClinicError `CONFLICT` when the hours of a day that differs would then lie in another place at the same time
+   * @throws ClinicError `CONFLICT` when the doctor would be in two places at the same time: by the clocks of two zones, or on a day that differs
    */
   async set(context: WriteContext, input: SetDoctorScheduleInput): Promise<void> {
     const checks = new InputChecks()
@@ -60,22 +62,25 @@ export class WeeklyScheduleService {
       for (const { validTo, ...hours } of resumed) enter(em, doctor, hours, { first: (last ?? first) + 1, last: validTo })
       for (const hours of input.hours) enter(em, doctor, hours, { first, last: last === null ? null : dateOf(last) })
       await em.flush()
-      await this.#requireOnePlace(em, doctor, first)
+      await this.#requireOnePlace(em, doctor, first, input.hours)
       const facts = { from: dateOf(first), ...(last !== null && { to: dateOf(last) }), stretches: input.hours.length }
       audit({ action: AuditAction.UPDATE, entity: 'Doctor', entityId: doctor.id, sections: ['weeklySchedule'], facts })
     })
   }
 
-  /** The hours of the week do not overlap by themselves, so only days that differ can bring it about. */
-  async #requireOnePlace(em: EntityManager, doctor: Doctor, first: Day): Promise<void> {
+  /** Hours in one zone do not overlap by themselves; those in two zones may, and days that differ may bring it about. */
+  async #requireOnePlace(em: EntityManager, doctor: Doctor, first: Day, hours: readonly WeeklyHoursInput[]): Promise<void> {
     const [days] = await em.execute<{ first: string | null; last: string | null }[]>(
       "select min(date)::text as first, max(date)::text as last from schedule_exception where doctor_id = ? and date >= ? and kind <> 'NOT_WORKING'",
       [doctor.id, dateOf(first)],
     )
-    if (days?.first == null || days.last === null) return
-    const window = { start: (dayOf(days.first) - 1) * DAY, end: (dayOf(days.last) + 2) * DAY }
+    const looked = [days?.first, days?.last].flatMap((day) => (day == null ? [] : [dayOf(day)]))
+    // Within a year, each day of the week comes at every distance that the clocks of two zones may have.
+    if (new Set(hours.map(({ locationId }) => locationId.toLowerCase())).size > 1) looked.push(first, first + YEAR)
+    if (looked.length === 0) return
+    const window = { start: (Math.min(...looked) - 1) * DAY, end: (Math.max(...looked) + 2) * DAY }
     if (await this.#availability.inTwoPlaces(doctor.id, window, em))
-      throw new ClinicError('CONFLICT', 'On a day that differs the doctor would work in two places at once: change that day first.')
+      throw new ClinicError('CONFLICT', 'The doctor would work in two places at once, in the week or on a day that differs from it.')
   }
 }
 

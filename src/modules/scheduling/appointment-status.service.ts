@@ -4,6 +4,7 @@ import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } 
 import { ClinicError, ForbiddenError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
+import { leaveQueue, lockPlacesOf } from '../queue/leave-queue.js'
 import { CLINIC_SETTINGS_ID, ClinicSettings } from '../settings/clinic-settings.entity.js'
 import { AppointmentStatus, PATIENT_TRANSITIONS } from './appointment-status.js'
 import type { CancelAppointmentInput, ChangeAppointmentStatusInput } from './appointment.inputs.js'
@@ -11,14 +12,14 @@ import { Appointment } from './appointment.entity.js'
 import { accountOf } from './booking/capacity.js'
 import { BookingConflict, conflictOf, conflictOfError, type Wanted } from './booking/conflicts.js'
 import { locksOn } from './booking/locks.js'
-import { moveStatus, requireMove, takesTime } from './booking/move-status.js'
+import { moveStatus, requireMove, requireStillThePatients, takesTime } from './booking/move-status.js'
 import { lockAppointment, reachAppointment, type ReachedAppointment } from './booking/reached-appointment.js'
 import { retried } from './booking/retried.js'
 import { readTaken, type TakenTimes } from './booking/taken.js'
 
 const MOST_REASON = 500
-/** Moves that nobody may make without saying why. */
-const NEEDS_REASON: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR]
+/** The visit does not take place. Nobody may say so without saying why, and nobody waits for it any more. */
+const OFF: readonly AppointmentStatus[] = [AppointmentStatus.CANCELLED, AppointmentStatus.ENTERED_IN_ERROR]
 
 /** What becomes of an appointment that is booked (RULES, Appointments; A9). */
 export class AppointmentStatusService {
@@ -48,7 +49,7 @@ export class AppointmentStatusService {
   async change(context: WriteContext, input: ChangeAppointmentStatusInput): Promise<void> {
     const checks = new InputChecks()
     const reason = checks.optionalText('reason', input.reason, { most: MOST_REASON }) ?? null
-    checks.require(reason !== null || !NEEDS_REASON.includes(input.status), 'reason', 'must say why')
+    checks.require(reason !== null || !OFF.includes(input.status), 'reason', 'must say why')
     checks.done()
     const { status: to, version } = input
     try {
@@ -59,11 +60,17 @@ export class AppointmentStatusService {
           if (reached.capacity === 'PATIENT' && !PATIENT_TRANSITIONS.includes(to)) throw new ForbiddenError()
           // Who takes a time waits for the locks of bookings, and for the row only then.
           const times = to === AppointmentStatus.BOOKED ? await this.#times(em, reached, context) : null
+          const places = OFF.includes(to) ? await lockPlacesOf(em, reached.id) : []
           const appointment = await lockAppointment(em, reached.id)
           requireVersion(appointment, version)
+          if (reached.capacity === 'PATIENT') requireStillThePatients(appointment, this.#clock())
           requireMove(appointment.status, to, appointment.startsAt, this.#clock())
-          if (times && takesTime(appointment.status, to)) await requireFree(em, appointment, times)
+          if (times && takesTime(appointment.status, to)) {
+            await requireFree(em, appointment, times)
+            await requireStillPossible(em, appointment, this.#clock())
+          }
           await this.#move(transaction, appointment, { to, reason }, context)
+          leaveQueue(transaction, places, { context, at: this.#clock(), reason })
         }),
       )
     } catch (error) {
@@ -98,6 +105,21 @@ async function requireFree(em: EntityManager, appointment: Appointment, { taken 
   if (appointment.patientOverlapReason != null) over.add(BookingConflict.PATIENT)
   const conflict = conflictOf(wantedOf(appointment), taken, over)
   if (conflict !== null) throw takenAgain(conflict)
+}
+
+/**
+ * What is still to come is booked again under the rules of a booking; what is over is only corrected.
+ * @throws ClinicError `CONFLICT`
+ */
+async function requireStillPossible(em: EntityManager, { patient, doctor, startsAt }: Appointment, now: Date): Promise<void> {
+  if (startsAt <= now) return
+  const [row] = await em.execute<{ died: boolean; left: boolean }[]>(
+    `select exists (select from patient where id = ? and deceased_at is not null) as died,
+       exists (select from doctor where id = ? and not active) as left`,
+    [patient.id, doctor.id],
+  )
+  if (row?.died) throw new ClinicError('CONFLICT', 'The patient has died.')
+  if (row?.left) throw new ClinicError('CONFLICT', 'The doctor no longer sees patients here: move the visit to another one.')
 }
 
 function wantedOf({ doctor, patient, room, startsAt, endsAt, bufferBeforeMinutes, bufferAfterMinutes }: Appointment): Wanted {

@@ -56,5 +56,15 @@ export const APPOINTMENT_TRANSITIONS: Readonly<Record<AppointmentStatus, readonl
   ENTERED_IN_ERROR: [],
 }
 
+/** Statuses of a visit that has not begun: it can be moved to another time. */
+export const MOVABLE: readonly AppointmentStatus[] = [AppointmentStatus.REQUESTED, AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED]
+
 /** What somebody may do who acts for a patient and does not work here. */
 export const PATIENT_TRANSITIONS: readonly AppointmentStatus[] = [AppointmentStatus.CONFIRMED, AppointmentStatus.CANCELLED]
+
+/**
+ * Whether a visit is still the patient's to confirm, move or call off. Once it should have begun, or they are in the house, what became of
+ * it is for the clinic to say: else nobody would ever have missed one (RULES A9).
+ */
+export const isStillThePatients = (status: AppointmentStatus, startsAt: Date, now: Date): boolean =>
+  MOVABLE.includes(status) && now < startsAt

@@ -6,7 +6,7 @@ import type { WritePool } from '../../database/write-pool.js'
 import { requireVersion, type Transaction, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ClinicError } from '../../graphql/errors.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
-import { AppointmentStatus } from './appointment-status.js'
+import { AppointmentStatus, MOVABLE } from './appointment-status.js'
 import type { BookAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs.js'
 import { Appointment } from './appointment.entity.js'
 import type { Availability, FreeSlot } from './availability.js'
@@ -15,9 +15,9 @@ import { alternativesTo, type WantedVisit } from './booking/alternatives.js'
 import { accountOf } from './booking/capacity.js'
 import { conflictOfError, type BookingConflict } from './booking/conflicts.js'
 import { draftVisit, requireRights, type Draft } from './booking/draft.js'
-import { moveStatus } from './booking/move-status.js'
+import { moveStatus, requireStillThePatients } from './booking/move-status.js'
 import { lockAppointment, reachAppointment } from './booking/reached-appointment.js'
-import { capacityToBook, checkedTexts, namedRows, termsOf, usableHold } from './booking/request.js'
+import { capacityToBook, checkedTexts, namedRows, requireOffered, termsOf, usableHold } from './booking/request.js'
 import { retried } from './booking/retried.js'
 import { bookingOf, findTime, type TakeContext } from './booking/take-time.js'
 import { readVisitFacts, requireBookable, type VisitFacts, type VisitTerms } from './booking/visit.js'
@@ -41,9 +41,6 @@ export interface BookingParts {
   /** For bookings that are one statement. */
   readonly atOnce: WritePool
 }
-
-/** Statuses in which an appointment can be moved to another time. */
-export const MOVABLE: readonly AppointmentStatus[] = [AppointmentStatus.REQUESTED, AppointmentStatus.BOOKED, AppointmentStatus.CONFIRMED]
 
 /**
  * Books and moves appointments (RULES A1–A7).
@@ -108,6 +105,7 @@ export class BookingService {
     const before = firstAnswer(request, facts.answer)
     if (before !== null) return { bookedId: before }
     requireMovable(old, input.version)
+    if (capacity === 'PATIENT') requirePatientMoves(old, facts, this.#parts.clock())
     requireBookable({ ...facts, service: null }, { ...named, serviceId: null })
     if (doctorId === old.doctor.id && input.startsAt.getTime() === old.startsAt.getTime() && input.roomId == null)
       throw new BadUserInputError([{ field: 'input.startsAt', message: 'is the time it has already' }])
@@ -116,7 +114,8 @@ export class BookingService {
     const asked = { ...named, ...texts, reason: old.reason ?? null, startsAt: input.startsAt, terms }
     const draft = await draftVisit(this.#parts.availability, asked, facts, capacity)
     if (typeof draft === 'string') return { reason: draft, alternatives: await this.#alternatives(wanted) }
-    const taking = { ...this.#taking(wanted, facts), request, holdId: usableHold(input, capacity) }
+    // One takes the place of another: the patient has no more appointments to come than before.
+    const taking = { ...this.#taking(wanted, facts), mostOpenBookings: null, request, holdId: usableHold(input, capacity) }
     return this.#orAlternatives(wanted, () =>
       this.#parts.work.run(context, (transaction) => this.#replace(transaction, input, texts.reason, draft, taking)),
     )
@@ -141,7 +140,7 @@ export class BookingService {
     // The old time must be free before the new one is taken: the two may overlap.
     await em.flush()
     const answers = request && { request, entityId: booking.id }
-    await writeBookings(transaction, [booking], { userId, now: at, holds: found.times.ownHolds, answers })
+    await writeBookings(transaction, [booking], { userId, now: at, holds: found.holds, answers })
     return { bookedId: booking.id }
   }
 
@@ -175,7 +174,7 @@ async function take(transaction: Transaction, draft: Draft, taking: TakeContext)
   if (typeof booking === 'string') return { conflictsWith: booking }
   const { userId, now, request } = taking
   const answers = request && { request, entityId: booking.id }
-  await writeBookings(transaction, [booking], { userId, now, holds: found.times.ownHolds, answers })
+  await writeBookings(transaction, [booking], { userId, now, holds: found.holds, answers })
   return { bookedId: booking.id }
 }
 
@@ -184,6 +183,15 @@ export function keptTerms({ service, price, startsAt, endsAt, bufferBeforeMinute
   const minutes = Math.round((endsAt.getTime() - startsAt.getTime()) / 60_000)
   const kept = price ? { amount: price.amount, currency: price.currency } : null
   return { serviceId: service?.id ?? null, minutes, bufferBeforeMinutes, bufferAfterMinutes, price: kept }
+}
+
+/**
+ * What patients may book of a service, they may move; what only the clinic books, only the clinic moves (RULES A6).
+ * @throws ClinicError `INVALID_TRANSITION`, ForbiddenError, BadUserInputError
+ */
+function requirePatientMoves(old: Appointment, { service, doctor }: VisitFacts, now: Date): void {
+  requireStillThePatients(old, now)
+  if (service) requireOffered(service, doctor?.specialty ?? null, { field: 'input.doctorId', message: 'does not offer this service' })
 }
 
 /** @throws ClinicError `STALE_VERSION`, `INVALID_TRANSITION` */

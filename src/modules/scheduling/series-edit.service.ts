@@ -2,11 +2,12 @@ import { LockMode } from '@mikro-orm/postgresql'
 import { requireVersion, type Transaction, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, ForbiddenError } from '../../graphql/errors.js'
 import { InputChecks } from '../../graphql/input-checks.js'
+import { leaveQueue, lockPlacesOf } from '../queue/leave-queue.js'
 import { CLINIC_SETTINGS_ID, ClinicSettings } from '../settings/clinic-settings.entity.js'
-import { AppointmentStatus } from './appointment-status.js'
+import { AppointmentStatus, MOVABLE } from './appointment-status.js'
 import { SeriesScope, type CancelAppointmentSeriesInput, type RescheduleAppointmentSeriesInput } from './appointment.inputs.js'
 import { Appointment } from './appointment.entity.js'
-import { keptTerms, MOVABLE, requireMovable, type BookingParts } from './booking.service.js'
+import { keptTerms, requireMovable, type BookingParts } from './booking.service.js'
 import { accountOf } from './booking/capacity.js'
 import { draftVisit, type Draft } from './booking/draft.js'
 import { moveStatus } from './booking/move-status.js'
@@ -40,10 +41,13 @@ export class SeriesEditService {
       const { em } = transaction
       await this.#reachAll(context, id)
       const at = this.#parts.clock()
+      // Of the others, which are to come, nobody waits for any.
+      const places = await lockPlacesOf(em, id)
       const meant = await lockMeant(transaction, id, version, scope, at)
       const { lateCancellationHours } = await em.findOneOrFail(ClinicSettings, { id: CLINIC_SETTINGS_ID })
       for (const each of meant)
         moveStatus(transaction, each, { to: AppointmentStatus.CANCELLED, reason, at, userId, lateCancellationHours })
+      leaveQueue(transaction, places, { context, at, reason })
       return meant.map((each) => each.id)
     })
   }
@@ -145,7 +149,7 @@ async function replaceAll(
     if (locked) moveStatus(transaction, locked, { to: AppointmentStatus.CANCELLED, reason, at: now, userId, lateCancellationHours: null })
   }
   await em.flush()
-  await writeBookings(transaction, bookings, { userId, now, holds: time.times.ownHolds })
+  await writeBookings(transaction, bookings, { userId, now, holds: time.holds })
   const seriesId = found[0]?.old.series?.id ?? null
   return { seriesId, appointmentIds: bookings.map((booking) => booking.id), conflicts }
 }

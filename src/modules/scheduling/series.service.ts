@@ -12,7 +12,7 @@ import type { BookingParts } from './booking.service.js'
 import { accountOf } from './booking/capacity.js'
 import { conflictOfError, type BookingConflict } from './booking/conflicts.js'
 import { draftVisit, type Draft } from './booking/draft.js'
-import { capacityToBook, checkedTexts, namedRows, termsOf } from './booking/request.js'
+import { capacityToBook, checkedTexts, namedRows, requireNear, termsOf } from './booking/request.js'
 import { retried } from './booking/retried.js'
 import { MOST_OCCURRENCES, occurrencesOf, type SeriesRule } from './booking/series-dates.js'
 import { bookingOf, findTime } from './booking/take-time.js'
@@ -61,6 +61,9 @@ export class SeriesService {
     const starts = occurrencesOf(input.startsAt, await this.#zoneOf(input, facts), rule)
     if (starts.length > MOST_OCCURRENCES || starts.length < 2)
       throw new BadUserInputError([{ field: 'input.until', message: `must give between 2 and ${MOST_OCCURRENCES} visits` }])
+    const near = new InputChecks()
+    requireNear(near, starts.at(-1) ?? input.startsAt, clock(), input.until == null ? 'count' : 'until')
+    near.done()
     const drafts = await Promise.all(
       starts.map((startsAt) => draftVisit(availability, { ...named, ...texts, startsAt, terms }, facts, capacity)),
     )
@@ -105,7 +108,7 @@ export class SeriesService {
     transaction.audit({ action: AuditAction.CREATE, entity: 'AppointmentSeries', entityId: series.id, patientIds: [patientId], facts })
     await em.flush()
     const answers = request && { request, entityId: series.id }
-    await writeBookings(transaction, bookings, { userId, now, holds: found.times.ownHolds, answers })
+    await writeBookings(transaction, bookings, { userId, now, holds: found.holds, answers })
     return { seriesId: series.id, appointmentIds: bookings.map(({ id }) => id), conflicts }
   }
 

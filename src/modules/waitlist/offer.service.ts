@@ -152,7 +152,7 @@ export class OfferService {
     const booking = bookingOf(draft, found.times)
     if (booking === BookingConflict.PATIENT) throw taken(booking)
     if (typeof booking === 'string') return this.#end(transaction, context, { offer, entry }, OfferStatus.WITHDRAWN, now)
-    await writeBookings(transaction, [booking], { userId, now, holds: found.times.ownHolds })
+    await writeBookings(transaction, [booking], { userId, now, holds: found.holds })
     offer.appointment = em.getReference(Appointment, booking.id, { wrapped: true })
     await endOffer(transaction, { offer, entry }, OfferStatus.ACCEPTED, now)
     moveEntry(transaction, entry, WaitlistStatus.BOOKED, { at: now, userId })

@@ -31,12 +31,26 @@ const MOST_PER_ROUND = 500
 /** A day is over everywhere when it is over here: twelve hours west of Greenwich. */
 const LAST_ZONE_MS = 12 * HOUR
 
+/** A free time's place in the order in which they are looked at. */
+interface Place {
+  readonly startsAt: Date
+  readonly id: string
+}
+
+/** What a round has looked at, and what went wrong. */
+interface Looked {
+  readonly ids: string[]
+  readonly failures: unknown[]
+}
+
 /** The clinic's own part of the waitlist: nobody asks for it, so any number of instances may do it at the same time (RULES A10). */
 export class OfferingService {
   readonly #parts: OfferingParts
   #running: Promise<void> | undefined
   #again = false
   #stopped = false
+  /** Where the round before had to end. */
+  #reached: Place | null = null
 
   constructor(parts: OfferingParts) {
     this.#parts = parts
@@ -108,18 +122,29 @@ export class OfferingService {
   }
 
   /**
-   * Offers the times that are free, the earliest first, each to one at a time. One that nobody wants stays open for whoever joins; one that
-   * cannot be looked at does not keep the others from it.
+   * Offers the times that are free, each to one at a time. One that nobody wants stays open for whoever joins; one that cannot be looked at
+   * does not keep the others from it. Half of a round is for the earliest; the other half goes on where the round before had to end, so that
+   * many times which nobody wants hide no other one behind them.
    */
   async #offerFreed(): Promise<void> {
-    const seen: string[] = []
-    const failures: unknown[] = []
-    while (!this.#stopped && seen.length < MOST_PER_ROUND) {
-      let current: string | undefined
+    const looked: Looked = { ids: [], failures: [] }
+    const reached = await this.#offerFrom(null, MOST_PER_ROUND / 2, looked)
+    this.#reached = reached && (await this.#offerFrom(this.#reached ?? reached, MOST_PER_ROUND / 2, looked))
+    if (looked.failures.length > 0) throw looked.failures[0]
+  }
+
+  /**
+   * Offers free times from a place in their order on.
+   * @returns the last one that was looked at, when there may be more behind it
+   */
+  async #offerFrom(from: Place | null, most: number, { ids, failures }: Looked): Promise<Place | null> {
+    let place = from
+    for (let count = 0; !this.#stopped && count < most; count += 1) {
+      let current: Place | undefined
       try {
         const offerId = await this.#transaction(async (transaction, now) => {
-          const freed = await nextFreed(transaction, now, seen)
-          current = freed?.id
+          const freed = await nextFreed(transaction, now, place, ids)
+          current = freed ? { id: freed.id, startsAt: freed.startsAt } : undefined
           const offer = freed && (await this.#offer(transaction, freed, now))
           if (freed && offer === 'gone') freed.closedAt = now
           return offer === null || typeof offer === 'string' ? null : offer.id
@@ -128,10 +153,11 @@ export class OfferingService {
       } catch (error) {
         failures.push(error)
       }
-      if (current === undefined) break
-      seen.push(current)
+      if (current === undefined) return null
+      ids.push(current.id)
+      place = current
     }
-    if (failures.length > 0) throw failures[0]
+    return place
   }
 
   /** Offers a time to the best match who can have it; or says that nobody wants it, or that it cannot be had any more. */
@@ -185,16 +211,17 @@ export class OfferingService {
 }
 
 /** A time that is free, to come, offered to nobody and perhaps wanted; locked, so that no other instance offers it as well. */
-async function nextFreed({ em }: Transaction, now: Date, without: readonly string[]): Promise<FreedTime | null> {
+async function nextFreed({ em }: Transaction, now: Date, from: Place | null, without: readonly string[]): Promise<FreedTime | null> {
   const passed = [...without]
   for (;;) {
     const [row] = await em.execute<{ id: string }[]>(
       `select f.id from freed_time f where f.closed_at is null and f.starts_at > ? and f.id <> all(?::uuid[])
+         and (?::uuid is null or (f.starts_at, f.id) > (?::timestamptz, ?::uuid))
          and not exists (select from waitlist_offer o where o.freed_time_id = f.id and o.state = 'OPEN')
          and exists (select from waitlist_entry e where e.status = 'WAITING' and (e.doctor_id is null or e.doctor_id = f.doctor_id)
            and (e.location_id is null or e.location_id = f.location_id))
        order by f.starts_at, f.id limit 1 for update of f skip locked`,
-      [after(now, LEAST_NOTICE_MS), `{${passed.join(',')}}`],
+      [after(now, LEAST_NOTICE_MS), `{${passed.join(',')}}`, from?.id ?? null, from?.startsAt ?? null, from?.id ?? null],
     )
     if (!row) return null
     // Now that it is locked: an instance that has just offered it may have let go of it after the statement above began.

@@ -81,14 +81,14 @@ export class BookingClinic {
     return doctor
   }
 
-  works(doctor: Doctor, room: Room | null = null): void {
+  works(doctor: Doctor, room: Room | null = null, [startsAt, endsAt]: readonly [string, string] = ['06:00', '22:00']): void {
     for (let weekday = 1; weekday <= 7; weekday += 1) {
       this.server.make.em.create(WeeklySchedule, {
         doctor,
         location: this.location,
         weekday,
-        startsAt: '06:00',
-        endsAt: '22:00',
+        startsAt,
+        endsAt,
         validFrom: '2020-01-01',
         room,
       } as never)

@@ -38,6 +38,12 @@ it('forgets holds that have ended and answers that are older than a week, and no
       `insert into idempotency_key (id, user_id, operation, key, input_hash, entity_id, created_at) values ($1, $2, 'bookAppointment', $3, repeat('0', 64), $1, $4)`,
       [randomUUID(), user.id, key, at],
     )
+  // More than one statement removes: a large clinic makes thousands in an hour.
+  await server.sql(
+    `insert into idempotency_key (id, user_id, operation, key, input_hash, entity_id, created_at)
+     select gen_random_uuid(), $1, 'bookAppointment', n::text, repeat('0', 64), gen_random_uuid(), $2 from generate_series(1, 2500) n`,
+    [user.id, ago(9 * DAY)],
+  )
   await sweep(pool, systemClock, BOOKING_SWEEPS)
   expect(await server.sql('select key from idempotency_key')).toEqual([{ key: 'young' }])
   expect(await server.sql('select expires_at > now() as alive from appointment_hold')).toEqual([{ alive: true }])

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
-import { BOOK, BookingClinic, CANCEL, CHANGE, MOVE, noonIn, only, plus, SERIES, tally, type Ask } from './booking-clinic.js'
+import { BOOK, BOOK_OWN, BookingClinic, CANCEL, CHANGE, HOLD, MOVE, noonIn, only, plus, SERIES, tally, type Ask } from './booking-clinic.js'
 
 describe('bookings at the same time, on two servers', () => {
   let clinic: BookingClinic
@@ -88,6 +88,49 @@ describe('bookings at the same time, on two servers', () => {
     ).toBe(true)
   })
 
+  it('200 clients who book one patient with two doctors: one of them does (RULES A2)', async () => {
+    const doctors = [clinic.doctor(), clinic.doctor()]
+    const [patient] = await patients(1)
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        clerk(index)(BOOK, { input: { patientId: patient!.id, doctorId: doctors[(index >> 1) % 2]!.id, startsAt: noonIn(16) } }),
+      ),
+    )
+    expect(tally(answers)).toEqual({ Appointment: 1, SlotTaken: 199 })
+    const refused = answers.map(only).filter(({ __typename }) => __typename === 'SlotTaken')
+    expect(refused.every(({ alternatives }) => alternatives.length === 3)).toBe(true)
+    expect((await clinic.active(doctors[0]!)) + (await clinic.active(doctors[1]!))).toBe(1)
+  })
+
+  it('a patient who asks many times at once books as many as they may (RULES A6)', async () => {
+    const doctors = Array.from({ length: 12 }, () => clinic.doctor())
+    await clinic.save()
+    const self = clinic.pair(Role.PATIENT)
+    const patientId = clinic.accounts.PATIENT.patient!.id
+    const answers = await Promise.all(
+      doctors.map((doctor, index) =>
+        self(index)(BOOK_OWN, { input: { patientId, doctorId: doctor.id, startsAt: plus(noonIn(17), index * 30) } }),
+      ),
+    )
+    expect(tally(answers)).toEqual({ Appointment: 3, CONFLICT: 9 })
+  })
+
+  it('a time that two want to keep is kept for one of them', async () => {
+    const doctor = clinic.doctor()
+    const all = await patients(2)
+    const desks = [clinic.as(Role.REGISTRATION_CLERK), clinic.as(Role.STAFF, 'second')]
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, index) =>
+        desks[index % 2]!(HOLD, { input: { patientId: all[index % 2]!.id, doctorId: doctor.id, startsAt: noonIn(18) } }),
+      ),
+    )
+    const kept = new Set(answers.map(only).flatMap(({ __typename }, index) => (__typename === 'AppointmentHold' ? [index % 2] : [])))
+    expect(kept.size).toBe(1)
+    const [winner] = [...kept]
+    const book = (desk: number) => desks[desk]!(BOOK, { input: { patientId: all[desk]!.id, doctorId: doctor.id, startsAt: noonIn(18) } })
+    expect(tally([await book(1 - winner!), await book(winner!)])).toEqual({ SlotTaken: 1, Appointment: 1 })
+  })
+
   it('one room for many doctors at once takes one of them (RULES A2)', async () => {
     const room = clinic.server.make.room(clinic.location)
     const doctors = Array.from({ length: 16 }, () => clinic.doctor())
@@ -101,26 +144,27 @@ describe('bookings at the same time, on two servers', () => {
     expect(answers.map(only).find(({ __typename }) => __typename === 'SlotTaken').conflictsWith).toBe('ROOM')
   })
 
-  it('many appointments moved to one time: one is, the others stay where they were (RULES A7)', async () => {
-    const doctor = clinic.doctor()
-    const all = await patients(32)
+  it('200 appointments moved to one time: one is, the others stay where they were (RULES A7)', async () => {
+    const [doctor, ...others] = Array.from({ length: 9 }, () => clinic.doctor())
+    const all = await patients(200)
     const booked = await Promise.all(
-      all.map(async (patient, index) =>
-        only(
-          await clerk(index)(BOOK, { input: { patientId: patient.id, doctorId: doctor.id, startsAt: plus(noonIn(6), index * 20 - 300) } }),
-        ),
-      ),
+      all.map(async (patient, index) => {
+        const input = { patientId: patient.id, doctorId: others[index % 8]!.id, startsAt: plus(noonIn(6), (index >> 3) * 20 - 300) }
+        return only(await clerk(index)(BOOK, { input }))
+      }),
     )
     const answers = await Promise.all(
-      booked.map(({ id, version }, index) => clerk(index)(MOVE, { input: { id, version, startsAt: noonIn(8) } })),
+      booked.map(({ id, version }, index) => clerk(index)(MOVE, { input: { id, version, doctorId: doctor!.id, startsAt: noonIn(8) } })),
     )
-    expect(tally(answers)).toEqual({ Appointment: 1, SlotTaken: 31 })
+    expect(tally(answers)).toEqual({ Appointment: 1, SlotTaken: 199 })
+    const refused = answers.map(only).filter(({ __typename }) => __typename === 'SlotTaken')
+    expect(refused.every(({ conflictsWith, alternatives }) => conflictsWith === 'DOCTOR' && alternatives.length === 3)).toBe(true)
     const rows = await clinic.server.sql(
-      'select status, count(*)::int as count from appointment where doctor_id = $1 group by 1 order by 1',
-      [doctor.id],
+      `select status, count(*)::int as count from appointment where id = any($1::uuid[]) or doctor_id = $2 group by 1 order by 1`,
+      [booked.map(({ id }) => id), doctor!.id],
     )
     expect(rows).toEqual([
-      { status: 'BOOKED', count: 32 },
+      { status: 'BOOKED', count: 200 },
       { status: 'CANCELLED', count: 1 },
     ])
   })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
 import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-proxy.entity.js'
+import { WeeklySchedule } from '../../../src/modules/doctors/weekly-schedule.entity.js'
 import type { Doctor } from '../../../src/modules/doctors/doctor.entity.js'
 import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { codesOf } from '../../support/server.js'
@@ -124,6 +125,17 @@ describe('bookings', () => {
     const free = noon()
     free.setUTCHours(1)
     expect(only(await book(free, { patientId: third.id, overbookReason: reason }, owner))).toMatchObject({ overbookReason: reason })
+  })
+
+  it('are placed nowhere that is closed for good, on purpose neither', async () => {
+    const { make } = clinic.server
+    const closed = make.location({ active: false })
+    const [room, moved] = [make.room(closed), make.doctor()]
+    const hours = { doctor: moved, location: closed, weekday: 1, startsAt: '08:00', endsAt: '12:00', validFrom: '2020-01-01' }
+    make.em.create(WeeklySchedule, hours as never)
+    await clinic.save()
+    for (const more of [{}, { roomId: room.id }, { locationId: closed.id }])
+      expect(codesOf(await book(noon(), { doctorId: moved.id, overbookReason: 'on purpose', ...more }, owner))).toEqual(['BAD_USER_INPUT'])
   })
 
   it('take the room that the doctor works in; one over another has none, unless it names one that is free', async () => {
@@ -251,6 +263,52 @@ describe('bookings', () => {
       expect(codesOf(await self(CANCEL, { input: { id: foreign.id, version: 1, reason: 'x' } }))).toEqual(['NOT_FOUND'])
     })
 
+    it('are theirs to confirm, move and call off until they should have begun: nobody makes a missed visit vanish (RULES A9)', async () => {
+      const visit = (minutes: number, status: string) =>
+        clinic.server.make.appointment({
+          patient: clinic.accounts.PATIENT.patient!,
+          doctor: clinic.doctor(),
+          location: clinic.location,
+          startsAt: plus(new Date(), minutes),
+          endsAt: plus(new Date(), minutes + 20),
+          status: status as never,
+        })
+      const over = [visit(-60, 'BOOKED'), visit(-120, 'CONFIRMED'), visit(5, 'ARRIVED'), visit(-200, 'IN_PROGRESS')]
+      await clinic.save()
+      const allowed = `query ($id: ID!) { appointment(id: $id) { allowedTransitions } }`
+      for (const { id, version, status } of over) {
+        const asked = [
+          self(CANCEL, { input: { id, version, reason: 'I was never there' } }),
+          self(CHANGE, { input: { id, version, status: 'CONFIRMED' } }),
+          self(MOVE_OWN, { input: { id, version, startsAt: noon() } }),
+        ]
+        for (const answer of await Promise.all(asked)) expect(codesOf(answer)).toEqual(['INVALID_TRANSITION'])
+        expect((await self(allowed, { id })).data!.appointment.allowedTransitions).toEqual([])
+        expect(await clinic.server.sql('select status, version from appointment where id = $1', [id])).toEqual([{ status, version }])
+      }
+      const [missed] = over
+      expect((await clerk(allowed, { id: missed!.id })).data!.appointment.allowedTransitions).toContain('NO_SHOW')
+      expect(only(await clerk(CHANGE, { input: { id: missed!.id, version: 1, status: 'NO_SHOW' } })).status).toBe('NO_SHOW')
+    })
+
+    it('are moved by them under the rules of booking: to doctors who offer the service, and not what only the clinic books', async () => {
+      const eyes = clinic.doctor({ specialty: 'Ophthalmology' })
+      const online = clinic.service({ onlineBookable: true, specialty: 'Ophthalmology' })
+      const inside = clinic.service({ specialty: 'Ophthalmology' })
+      await clinic.save()
+      const own1 = only(await book(noon(), { patientId: own, doctorId: eyes.id, serviceId: online.id }))
+      const moved = (visit: { id: string; version: number }, more: object, as: Ask, document: string) =>
+        as(document, { input: { id: visit.id, version: visit.version, startsAt: noon(), ...more } })
+      const elsewhere = await moved(own1, { doctorId: doctor.id }, self, MOVE_OWN)
+      expect(codesOf(elsewhere)).toEqual(['BAD_USER_INPUT'])
+      expect(elsewhere.errors![0]!.extensions['fields']).toMatchObject([{ field: 'input.doctorId' }])
+      expect(tally([await moved(own1, {}, self, MOVE_OWN)])).toEqual({ Appointment: 1 })
+      const own2 = only(await book(noon(), { patientId: own, doctorId: eyes.id, serviceId: inside.id }))
+      expect(codesOf(await moved(own2, {}, self, MOVE_OWN))).toEqual(['FORBIDDEN'])
+      // Whom to send where is the desk's decision.
+      expect(tally([await moved(own2, { doctorId: doctor.id }, clerk, MOVE)])).toEqual({ Appointment: 1 })
+    })
+
     it('are made by a proxy with that right, not by one who may only read (RULES P6)', async () => {
       const [child, sibling] = [await other(), await other()]
       const holder = await clinic.server.make.user(clinic.server.hasher, [Role.PATIENT], { patient: clinic.patient() })
@@ -338,7 +396,9 @@ describe('bookings', () => {
       const visit = only(await book(noon()))
       for (const status of ['COMPLETED', 'IN_PROGRESS', 'REQUESTED', 'BOOKED'])
         expect(codesOf(await move(visit, status))).toEqual(['INVALID_TRANSITION'])
-      // Nobody has missed what has not begun (RULES A9).
+      // Nobody has missed what has not begun (RULES A9), and nobody is shown a button for it.
+      const { appointment } = (await clerk(`query ($id: ID!) { appointment(id: $id) { allowedTransitions } }`, { id: visit.id })).data!
+      expect(appointment.allowedTransitions).toEqual(['CONFIRMED', 'ARRIVED', 'CANCELLED', 'ENTERED_IN_ERROR'])
       expect(codesOf(await move(visit, 'NO_SHOW'))).toEqual(['INVALID_TRANSITION'])
       expect(codesOf(await move(visit, 'CANCELLED'))).toEqual(['BAD_USER_INPUT'])
       expect(only(await move(visit, 'CONFIRMED')).version).toBe(visit.version + 1)
@@ -355,6 +415,29 @@ describe('bookings', () => {
       const refused = await move(again, 'BOOKED')
       expect(codesOf(refused)).toEqual(['CONFLICT'])
       expect(refused.errors![0]!.extensions['conflictsWith']).toBe('DOCTOR')
+    })
+
+    it('come back only for somebody who lives, with a doctor who is here', async () => {
+      const [gone, here] = [clinic.doctor(), clinic.doctor()]
+      const [dead, alive] = [await other(), await other()]
+      const cancelled = async (patientId: string, doctorId: string) =>
+        only(await move(only(await book(noon(), { patientId, doctorId })), 'CANCELLED', 'ill'))
+      const [ofDead, withGone] = [await cancelled(dead.id, here.id), await cancelled(alive.id, gone.id)]
+      await clinic.server.sql('update patient set deceased_at = now() where id = $1', [dead.id])
+      await clinic.server.sql('update doctor set active = false where id = $1', [gone.id])
+      for (const visit of [ofDead, withGone]) expect(codesOf(await move(visit, 'BOOKED'))).toEqual(['CONFLICT'])
+      // What is over is corrected all the same: they came, and died since.
+      const startsAt = plus(new Date(), -24 * 60)
+      const missed = clinic.server.make.appointment({
+        patient: dead,
+        doctor: gone,
+        location: clinic.location,
+        startsAt,
+        endsAt: plus(startsAt, 20),
+        status: 'NO_SHOW' as never,
+      })
+      await clinic.save()
+      expect(only(await move(missed, 'BOOKED')).status).toBe('BOOKED')
     })
 
     it('stand on a worklist when they are over and nobody has said anything (RULES A9)', async () => {
@@ -407,6 +490,20 @@ describe('bookings', () => {
       expect(await clinic.server.sql('select count(*)::int as count from appointment_hold where id = $1', [kept.id])).toEqual([
         { count: 0 },
       ])
+    })
+
+    it('beside the time that is booked are left alone: the next in the family has theirs', async () => {
+      const startsAt = noon()
+      const child = await other()
+      const [first, second] = [only(await hold(startsAt)), only(await hold(plus(startsAt, 20), { patientId: child.id }))]
+      const left = async () =>
+        (await clinic.server.sql('select id from appointment_hold where id = any($1::uuid[])', [[first.id, second.id]])).map(({ id }) => id)
+      expect(tally([await book(startsAt)])).toEqual({ Appointment: 1 })
+      expect(await left()).toEqual([second.id])
+      const rival = await other()
+      expect(only(await book(plus(startsAt, 20), { patientId: rival.id }, owner))).toMatchObject({ __typename: 'SlotTaken' })
+      expect(tally([await book(plus(startsAt, 20), { patientId: child.id, holdId: second.id }, owner)])).toEqual({ Appointment: 1 })
+      expect(await left()).toEqual([])
     })
 
     it('are free again when they are let go of, or expire', async () => {

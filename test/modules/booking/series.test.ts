@@ -156,6 +156,9 @@ describe('a series', () => {
       { until: '2099-01-01' },
       { count: null },
       { count: null, until: '2099-01-01' },
+      // Few visits, and yet beyond what anybody plans.
+      { frequency: 'MONTHLY', every: 12, count: 12 },
+      { frequency: 'MONTHLY', every: 12, count: null, until: '2099-01-01' },
     ])
       expect(codesOf(await series(each.id, more))).toEqual(['BAD_USER_INPUT'])
     const own = {

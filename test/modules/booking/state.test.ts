@@ -22,6 +22,18 @@ const NEVER: Readonly<Record<string, string>> = {
     where a.patient_overlap_reason is null and b.patient_overlap_reason is null`,
   'two in one room overlap (RULES A2)': `
     select a.id from active a join active b on a.room_id = b.room_id and a.id < b.id and a.starts_at < b.ends_at and b.starts_at < a.ends_at`,
+  'the time that two of one doctor keep free around them is not free, neither placed on purpose (RULES A4, A5)': `
+    select a.id from kept a join kept b on a.doctor_id = b.doctor_id and a.id < b.id and a.opens < b.closes and b.opens < a.closes
+    where a.overbook_reason is null and b.overbook_reason is null`,
+  'the time that is kept free in a room is not free (RULES A4, A5)': `
+    select a.id from kept a join kept b on a.room_id = b.room_id and a.id < b.id and a.opens < b.closes and b.opens < a.closes`,
+  'one lies outside of working hours and does not say why (RULES A4)': `
+    select id from active where overbook_reason is null and doctor_id in (select doctor_id from weekly_schedule where starts_at = '13:00')
+      and ((starts_at at time zone 'Europe/Berlin')::time < '13:00' or (ends_at at time zone 'Europe/Berlin')::time > '15:00')`,
+  'one has another length, price or kept time than its service had (RULES A5)': `
+    select a.id from appointment a join service s on s.id = a.service_id
+    where a.ends_at - a.starts_at <> s.duration_minutes * interval '1 minute' or a.price_amount is distinct from s.price_amount
+      or a.buffer_before_minutes <> s.buffer_before_minutes or a.buffer_after_minutes <> s.buffer_after_minutes`,
   'a moved one is not cancelled, or became two, or somebody else (RULES A7)': `
     select o.id from appointment o join appointment n on n.rescheduled_from_id = o.id
     where o.status <> 'CANCELLED' or o.patient_id <> n.patient_id or o.cancellation_reason is null
@@ -49,7 +61,9 @@ const NEVER: Readonly<Record<string, string>> = {
 
 const ACTIVE = `with active as (
   select a.*, (select max(h.id::text) from appointment_status_change h where h.appointment_id = a.id and h."to" = 'BOOKED') as taken
-  from appointment a where a.status in ('BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS'))`
+  from appointment a where a.status in ('BOOKED', 'CONFIRMED', 'ARRIVED', 'IN_PROGRESS')),
+  kept as (select a.*, a.starts_at - a.buffer_before_minutes * interval '1 minute' as opens, a.ends_at + a.buffer_after_minutes * interval '1 minute' as closes
+  from active a)`
 
 /** The same numbers for one seed. */
 function random(seed: number): (below: number) => number {
@@ -68,6 +82,11 @@ describe('after thousands of bookings, moves, cancellations and reopenings by ma
     clinic = await BookingClinic.open()
     const doctors = Array.from({ length: DOCTORS }, () => clinic.doctor())
     const patients = Array.from({ length: PATIENTS }, () => clinic.patient())
+    // One who works two hours a day only.
+    const seldom = clinic.server.make.doctor()
+    clinic.works(seldom, null, ['13:00', '15:00'])
+    doctors.push(seldom)
+    const services = [clinic.service({ durationMinutes: 20, bufferBeforeMinutes: 10, bufferAfterMinutes: 15 }), clinic.service()]
     const rooms = Array.from({ length: ROOMS }, () => clinic.server.make.room(clinic.location))
     await clinic.save()
     const known: { id: string; version: number }[] = []
@@ -83,7 +102,12 @@ describe('after thousands of bookings, moves, cancellations and reopenings by ma
         const visit = known.length > 0 ? of(known.slice(-60)) : null
         const kind = visit ? pick(10) : 0
         const input = { id: visit?.id, version: visit?.version }
-        const on = { patientId: of(patients).id, doctorId: of(doctors).id, startsAt: startsAt() }
+        const on = {
+          patientId: of(patients).id,
+          doctorId: of(doctors).id,
+          startsAt: startsAt(),
+          ...(pick(2) === 0 && { serviceId: of(services).id }),
+        }
         const operation = (): ReturnType<Ask> => {
           if (kind < 3) return ask(BOOK, { input: { ...on, ...(pick(2) === 0 && { roomId: of(rooms).id }) } })
           if (kind === 3)
@@ -110,9 +134,12 @@ describe('after thousands of bookings, moves, cancellations and reopenings by ma
   afterAll(() => clinic.close())
 
   it('nothing but the stated outcomes was answered, and each of them was', () => {
-    const unexpected = Object.keys(done).filter((name) => !EXPECTED.has(name) && !['Appointment', 'SlotTaken', 'changed'].includes(name))
+    const unexpected = Object.keys(done).filter(
+      (name) => !EXPECTED.has(name) && !['Appointment', 'SlotTaken', 'SlotUnavailable', 'changed'].includes(name),
+    )
     expect({ unexpected, done }).toEqual({ unexpected: [], done })
-    for (const name of ['Appointment', 'SlotTaken', 'changed', 'INVALID_TRANSITION']) expect(done[name]).toBeGreaterThan(10)
+    for (const name of ['Appointment', 'SlotTaken', 'SlotUnavailable', 'changed', 'INVALID_TRANSITION'])
+      expect(done[name]).toBeGreaterThan(10)
   })
 
   it.each(Object.entries(NEVER))('never is it so that %s', async (_name, sql) => {

@@ -160,6 +160,19 @@ describe('patient administration', () => {
       expect(codesOf(await clerk(UNDO, { id, version: 3 }))).toEqual(['INVALID_TRANSITION'])
     })
 
+    it('may be on the day of the birth, which begins in the east while it is still the day before in Greenwich', async () => {
+      const { id } = await patient({ birthDate: '2026-11-10' })
+      // Two in the morning of the tenth in Sydney.
+      const input = { patientId: id, version: 1, deceasedAt: '2026-11-09T15:00:00Z' }
+      expect(codesOf(await clerk(DIE, { input }))).toEqual([])
+      const correct = (birthDate: string) =>
+        clerk('mutation ($input: UpdatePatientInput!) { updatePatient(input: $input) { version } }', {
+          input: { id, version: 2, birthDate },
+        })
+      expect(codesOf(await correct('2026-11-11'))).toEqual(['CONFLICT'])
+      expect(codesOf(await correct('2026-11-10'))).toEqual([])
+    })
+
     it('is neither to come nor before the birth', async () => {
       const { id } = await patient()
       for (const deceasedAt of ['2999-01-01T00:00:00Z', '1979-01-01T00:00:00Z'])
@@ -205,6 +218,38 @@ describe('patient administration', () => {
     it('cannot be called without a number or an address', async () => {
       const { id: patientId } = await patient()
       expect(codesOf(await clerk(ADD, { input: { patientId, fullName: 'Nobody' } }))).toEqual(['BAD_USER_INPUT'])
+    })
+  })
+
+  describe('consents of a clinic whose day is not that of Greenwich (RULES P7)', () => {
+    it('hold from the morning of their first day to the evening of their last', async () => {
+      const east = new Date().getUTCHours() >= 10
+      // It is the next day there already, or still the day before.
+      const location = server.make.location({ timeZone: east ? 'Pacific/Kiritimati' : 'Etc/GMT+12' })
+      const { id: patientId } = await patient()
+      const [row] = await server.sql('select (now() at time zone $1)::date::text as today, current_date::text as greenwich', [
+        location.timeZone,
+      ])
+      const { today, greenwich } = row as { today: string; greenwich: string }
+      expect(today).not.toBe(greenwich)
+      const record = async (days: object): Promise<any> => {
+        const input = { patientId, kind: 'RESEARCH', formVersion: '1', signerName: 'W. Mueller', signer: 'PATIENT', ...days }
+        const answer = await clerk('mutation ($input: RecordConsentInput!) { recordConsent(input: $input) { validFrom active } }', {
+          input,
+        })
+        expect(answer.errors).toBeUndefined()
+        return answer.data?.['recordConsent']
+      }
+      try {
+        for (const days of [{}, { validFrom: today }, { validFrom: '2026-01-01', validTo: today }])
+          expect((await record(days)).active).toBe(true)
+        expect((await record({})).validFrom).toBe(today)
+        // One that has ended here and not in Greenwich, or has begun there and not here.
+        const foreign = east ? { validFrom: '2026-01-01', validTo: greenwich } : { validFrom: greenwich }
+        expect((await record(foreign)).active).toBe(false)
+      } finally {
+        await server.sql('delete from location where id = $1', [location.id])
+      }
     })
   })
 

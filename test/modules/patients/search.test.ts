@@ -11,8 +11,8 @@ describe('patient search (RULES P2)', () => {
     const { make } = server
     make.patient({ firstName: 'José', lastName: 'García Núñez', phone: '+34 (600) 123-456', birthDate: '1999-12-31', mrn: '12345674' })
     make.patient({ firstName: 'Jürgen', lastName: 'Müller' })
-    make.patient({ firstName: 'Siobhán', lastName: "O'Hara" })
-    make.patient({ firstName: 'Katharina', lastName: 'Schmidt' })
+    make.patient({ firstName: 'Siobhán', lastName: "O'Hara", phone: '030 5550-7788' })
+    make.patient({ firstName: 'Katharina', lastName: 'Schmidt', birthDate: '1950-01-02' })
     make.patient({ firstName: 'Cath', lastName: 'Smith' })
     make.patient({ firstName: 'Ayşe', lastName: 'Yılmaz-Aydın' })
     make.patient({ firstName: 'Adé', lastName: 'Ọ̀ṣun' })
@@ -48,7 +48,14 @@ describe('patient search (RULES P2)', () => {
     ['capital letters', 'MULLER', 'Müller'],
     ['a record number', '12345674', 'García Núñez'],
     ['a phone number in another spelling', '600 123 456', 'García Núñez'],
+    ['a phone number with a zero instead of the code of the country', '0600 123456', 'García Núñez'],
+    ['a phone number with zeros before the code of the country', '0034 600 123 456', 'García Núñez'],
+    ['a phone number whose code is not on the record', '+49 30 5550 7788', "O'Hara"],
     ['a date of birth', '1999-12-31', 'García Núñez'],
+    ['a date of birth with dots', '31.12.1999', 'García Núñez'],
+    ['a date of birth with strokes', '31/12/1999', 'García Núñez'],
+    ['a date of birth with the month first', '12/31/1999', 'García Núñez'],
+    ['a date of birth without zeros', '2.1.1950', 'Schmidt'],
   ])('finds by %s', async (_name, search, lastName) => {
     expect(await find({ search })).toContain(lastName)
   })
@@ -68,6 +75,11 @@ describe('patient search (RULES P2)', () => {
     expect(await find({ mrn: '12345674' })).toEqual(['García Núñez'])
     expect(await find({ birthDate: '1999-12-31' })).toEqual(['García Núñez'])
     expect(await find({ phone: '123456' })).toEqual(['García Núñez'])
+    expect(await find({ phone: '0049 30 55507788' })).toEqual(["O'Hara"])
+    // The same seven digits at the end, and another number before them.
+    expect(await find({ phone: '+49 89 5550 7788' })).toEqual([])
+    // With dots the day comes first, and nothing else.
+    expect(await find({ search: '1.2.1950' })).toEqual([])
     expect(await find({ birthDate: '1999-12-31', search: 'Müller' })).toEqual([])
   })
 
@@ -90,6 +102,7 @@ describe('patient search (RULES P2)', () => {
   it.each([
     ['nothing', { search: '  ' }, 'filter.search'],
     ['a date that is none', { search: '1999-13-45' }, 'filter.search'],
+    ['a day that the month does not have', { search: '1999-02-30' }, 'filter.search'],
     ['too few digits', { search: '12' }, 'filter.search'],
     ['too much text', { search: 'x'.repeat(300) }, 'filter.search'],
     ['a phone number of two digits', { phone: '+1 2' }, 'filter.phone'],
@@ -159,5 +172,24 @@ describe('patient search (RULES P2)', () => {
       await server.sql("update patient set last_name = 'Winterbottom' where mrn = '70000001'")
       expect(await ids({ search: 'Wintrebotom' })).toEqual(['1950-01-02'])
     })
+  })
+
+  it('looks for numbers and dates by an index in a large clinic, also once PostgreSQL has ceased to look at what is asked for', async () => {
+    await server.sql(
+      `insert into patient (id, mrn, first_name, last_name, birth_date, sex, phone)
+       select gen_random_uuid(), (50000000 + n)::text, 'F' || n, 'L' || n, date '1930-01-01' + n % 30000, 'MALE', '030 ' || 1000000 + n
+       from generate_series(1, 30000) n`,
+    )
+    await server.sql('analyze patient')
+    for (const filter of [{ search: '030 1012345' }, { phone: '1012345' }, { search: '3.2.1971' }]) {
+      server.statements.length = 0
+      const { data } = await ask('query ($f: PatientFilter) { patients(first: 20, filter: $f) { edges { node { id } } } }', { f: filter })
+      expect(data?.patients.edges.length).toBeGreaterThan(0)
+      const [text] = server.statements.flatMap((statement) => (/phone_digits|birth_date/.test(statement.text) ? [statement.text] : []))
+      const rows = await server.sql(`explain (generic_plan) ${text}`)
+      const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
+      expect(plan).toMatch(/patient_phone_digits_trgm|patient_birth_date_index/)
+      expect(plan).not.toMatch(/Seq Scan on patient|Scan using patient_last_name_first_name_id_index/)
+    }
   })
 })

@@ -58,7 +58,7 @@ export class Desk {
   }
 
   /** An appointment of today; `minutes` from now. */
-  async appointment(data: { patient?: Patient; doctor?: Doctor; status?: AppointmentStatus } = {}): Promise<Appointment> {
+  async appointment(data: { patient?: Patient; doctor?: Doctor; room?: Room; status?: AppointmentStatus } = {}): Promise<Appointment> {
     const appointment = this.server.make.appointment({
       doctor: this.server.make.doctor(),
       location: this.location,

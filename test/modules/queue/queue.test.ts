@@ -203,6 +203,41 @@ describe('the queue of the day (RULES A11)', () => {
       }
     })
 
+    it('ends with the visit: who is called off, or was entered in error, waits no more', async () => {
+      const front = await desk()
+      const CHANGE = 'mutation ($input: ChangeAppointmentStatusInput!) { changeAppointmentStatus(input: $input) { id } }'
+      const CANCEL = 'mutation ($input: CancelAppointmentSeriesInput!) { cancelAppointmentSeries(input: $input) { id } }'
+      for (const [off, more, moves] of [
+        [CHANGE, { status: 'CANCELLED' }, []],
+        [CHANGE, { status: 'ENTERED_IN_ERROR' }, ['callQueueEntry', 'startService']],
+        [CANCEL, { scope: 'THIS' }, ['callQueueEntry']],
+      ] as const) {
+        const { id } = await front.appointment()
+        let entry = await front.do('checkIn', { appointmentId: id })
+        for (const move of moves) entry = await front.do(move, lockOf(entry))
+        const { version } = (await front.ask('query ($id: ID!) { appointment(id: $id) { version } }', { id })).data!['appointment']
+        expect(codesOf(await front.ask(off, { input: { id, version, reason: 'Went home', ...more } }))).toEqual([])
+        const rows = await server.sql(
+          `select q.status, q.ended_at is not null as ended, c.reason from queue_entry q join queue_entry_change c on c.entry_id = q.id
+           where q.appointment_id = $1 order by c.at desc, c.id desc limit 1`,
+          [id],
+        )
+        expect(rows).toEqual([{ status: 'LEFT', ended: true, reason: 'Went home' }])
+        expect(await front.do('callNext', { locationId: front.location.id })).toMatchObject({ __typename: 'QueueEmpty' })
+      }
+    })
+
+    it('leads to the room of the appointment, unless another one is said', async () => {
+      for (const elsewhere of [false, true]) {
+        const front = await desk()
+        const other = server.make.room(front.location)
+        const visit = await front.appointment({ room: front.room })
+        await front.do('checkIn', { appointmentId: visit.id })
+        const called = await front.do('callNext', { locationId: front.location.id, ...(elsewhere && { roomId: other.id }) })
+        expect(called).toMatchObject({ room: { id: elsewhere ? other.id : front.room.id } })
+      }
+    })
+
     it('allows the moves of the table and no other, and a refused one changes nothing', async () => {
       const front = await desk()
       const entry = await front.walkIn()
@@ -311,6 +346,30 @@ describe('the queue of the day (RULES A11)', () => {
       expect(resultOf(await front.undo(done))).toMatchObject({ status: 'IN_SERVICE', endedAt: null })
       await front.do('checkIn', { patientId: left['patient'].id, locationId: front.location.id })
       expect(codesOf(await front.undo(left))).toEqual(['CONFLICT'])
+    })
+
+    it('of a visit that was completed early is refused when somebody else has the rest of its time', async () => {
+      const front = await desk()
+      const visit = await front.appointment()
+      const entry = await front.do('checkIn', { appointmentId: visit.id })
+      const called = await front.do('callQueueEntry', { ...lockOf(entry), roomId: front.room.id })
+      const done = await front.do('finishService', { ...lockOf(await front.do('startService', lockOf(called))), completeAppointment: true })
+      server.make.appointment({
+        doctor: visit.doctor,
+        location: front.location,
+        startsAt: visit.startsAt,
+        endsAt: visit.endsAt,
+        status: AppointmentStatus.BOOKED,
+      })
+      await server.make.save()
+      const refused = await front.undo(done)
+      expect(codesOf(refused)).toEqual(['CONFLICT'])
+      expect(refused.errors![0]!.extensions['conflictsWith']).toBe('DOCTOR')
+      const rows = await server.sql(
+        'select q.status, a.status as visit from queue_entry q join appointment a on a.id = q.appointment_id where q.id = $1',
+        [done['id']],
+      )
+      expect(rows).toEqual([{ status: 'DONE', visit: 'COMPLETED' }])
     })
 
     it('of a check-in ends it, and the appointment is as it was', async () => {

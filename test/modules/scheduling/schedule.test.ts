@@ -239,6 +239,29 @@ describe('working hours', () => {
       done(await set('14:00'))
     })
 
+    it('are refused where the clocks of two zones would have the doctor in two places at once, be it for a week of the year', async () => {
+      const doctor = await newDoctor()
+      const [london, newYork] = [
+        server.make.location({ timeZone: 'Europe/London' }),
+        server.make.location({ timeZone: 'America/New_York' }),
+      ]
+      await server.make.save()
+      const set = (startsAt: string, endsAt: string, elsewhere: Location) =>
+        admin(SET, {
+          input: {
+            doctorId: doctor.id,
+            validFrom: '2027-06-07',
+            hours: [hours(1, '08:00', '12:00'), hours(1, startsAt, endsAt, { locationId: elsewhere.id })],
+          },
+        })
+      // Noon in Berlin is 11:00 in London, and 6:00 in New York but for three weeks in March and one in autumn: then it is 7:00.
+      expect(codesOf(await set('06:30', '07:00', london))).toEqual([])
+      expect(codesOf(await set('06:30', '07:30', london))).toEqual(['CONFLICT'])
+      expect(codesOf(await set('12:00', '13:00', london))).toEqual([])
+      expect(codesOf(await set('06:00', '07:00', newYork))).toEqual(['CONFLICT'])
+      expect(codesOf(await set('07:00', '08:00', newYork))).toEqual([])
+    })
+
     it('are set at once by two people one after the other, and the later one wins as a whole', async () => {
       const doctor = await newDoctor()
       const input = (startsAt: string) => ({
@@ -318,6 +341,22 @@ describe('working hours', () => {
       // 7:30 in London is 8:30 in Berlin.
       expect(codesOf(await admin(EXCEPT, { input: { ...input, hours: [{ startsAt: '07:30', endsAt: '10:00' }] } }))).toEqual(['CONFLICT'])
       done(await admin(EXCEPT, { input: { ...input, hours: [{ startsAt: '08:00', endsAt: '10:00' }] } }))
+    })
+
+    it('are not taken back while the doctor works elsewhere instead', async () => {
+      const doctor = await atWork()
+      const elsewhere = server.make.location({ timeZone: 'Europe/London' })
+      await server.make.save()
+      const date = '2027-06-14'
+      done(await admin(EXCEPT, { input: { doctorId: doctor.id, locationId: location.id, date, kind: 'NOT_WORKING' } }))
+      const away = { doctorId: doctor.id, locationId: elsewhere.id, date, kind: 'EXTRA_HOURS' }
+      done(await admin(EXCEPT, { input: { ...away, hours: [{ startsAt: '07:30', endsAt: '10:00' }] } }))
+      const rows = await server.sql('select id, kind from schedule_exception where doctor_id = $1', [doctor.id])
+      const remove = (kind: string) =>
+        admin('mutation ($id: ID!) { removeScheduleException(id: $id) { id } }', { id: rows.find((row) => row['kind'] === kind)!['id'] })
+      expect(codesOf(await remove('NOT_WORKING'))).toEqual(['CONFLICT'])
+      done(await remove('EXTRA_HOURS'))
+      done(await remove('NOT_WORKING'))
     })
 
     it.each<[string, object, string[]]>([

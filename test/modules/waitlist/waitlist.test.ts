@@ -180,6 +180,26 @@ describe('the waitlist (RULES A10)', () => {
       ])
     })
 
+    it('is offered also behind very many that nobody wants', async () => {
+      const [busy, place] = [await practice(), await practice()]
+      const unwanted = await visit(busy, 2, { status: AppointmentStatus.CANCELLED })
+      // Somebody would come to this doctor, but not at that time of the day.
+      await join({ patientId: (await patient()).id, doctorId: busy.doctor.id, fromTime: '22:00' })
+      await server.sql(
+        `insert into freed_time (id, appointment_id, doctor_id, location_id, starts_at, ends_at)
+         select gen_random_uuid(), id, doctor_id, location_id, starts_at, ends_at from appointment, generate_series(1, 700) where id = $1`,
+        [unwanted.id],
+      )
+      const entry = await join({ patientId: (await patient()).id, doctorId: place.doctor.id })
+      await cancel(await visit(place, 20))
+      for (let others = 0; others < 4; others += 1) {
+        await join({ patientId: (await patient()).id, doctorId: place.doctor.id, latest: inDays(1) })
+        await sleep(500)
+      }
+      expect(await offered(entry.id)).toBeTruthy()
+      await server.sql('update freed_time set closed_at = now() where appointment_id = $1', [unwanted.id])
+    })
+
     it('goes to the next when nobody answers in time', async () => {
       const place = await practice()
       const [first, second] = [

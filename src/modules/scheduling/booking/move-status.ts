@@ -3,7 +3,7 @@ import { AuditAction } from '../../../audit/event.js'
 import type { Transaction } from '../../../database/unit-of-work.js'
 import { ClinicError } from '../../../graphql/errors.js'
 import { User } from '../../identity/user.entity.js'
-import { ACTIVE_APPOINTMENT_STATUSES, APPOINTMENT_TRANSITIONS, AppointmentStatus } from '../appointment-status.js'
+import { ACTIVE_APPOINTMENT_STATUSES, APPOINTMENT_TRANSITIONS, AppointmentStatus, isStillThePatients } from '../appointment-status.js'
 import { AppointmentStatusChange } from '../appointment-status-change.entity.js'
 import type { Appointment } from '../appointment.entity.js'
 import { changed } from './changed.js'
@@ -39,6 +39,15 @@ export function requireMove(from: AppointmentStatus, to: AppointmentStatus, star
   if (!APPOINTMENT_TRANSITIONS[from].includes(to)) throw new ClinicError('INVALID_TRANSITION')
   if (to === AppointmentStatus.NO_SHOW && now < startsAt)
     throw new ClinicError('INVALID_TRANSITION', 'Nobody has missed an appointment that has not begun.')
+}
+
+/**
+ * Refuses what patients ask about a visit that is no longer theirs to change.
+ * @throws ClinicError `INVALID_TRANSITION`
+ */
+export function requireStillThePatients({ status, startsAt }: Pick<Appointment, 'status' | 'startsAt'>, now: Date): void {
+  if (!isStillThePatients(status, startsAt, now))
+    throw new ClinicError('INVALID_TRANSITION', 'The visit has begun or is over: only the clinic can change it now.')
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Actor } from '../../../access/actor.js'
 import { DAY } from '../../../clock.js'
-import { BadUserInputError, ForbiddenError, NotFoundError } from '../../../graphql/errors.js'
+import { BadUserInputError, ForbiddenError, NotFoundError, type FieldProblem } from '../../../graphql/errors.js'
 import { InputChecks } from '../../../graphql/input-checks.js'
 import { isUuid } from '../../../graphql/loaders/page.js'
 import type { RowReach } from '../../../graphql/loaders/reach.js'
@@ -41,8 +41,8 @@ const MOST_TEXT = 500
 const FARTHEST_MS = 10 * 366 * DAY
 
 /** Checks that a time is one that somebody may mean. */
-export function requireNear(checks: InputChecks, startsAt: Date, now: Date): void {
-  checks.require(Math.abs(startsAt.getTime() - now.getTime()) < FARTHEST_MS, 'startsAt', 'is too many years away')
+export function requireNear(checks: InputChecks, startsAt: Date, now: Date, field = 'startsAt'): void {
+  checks.require(Math.abs(startsAt.getTime() - now.getTime()) < FARTHEST_MS, field, 'is too many years away')
 }
 
 /** The texts of an input, without space around them. */
@@ -82,14 +82,24 @@ export function termsOf(
 ): VisitTerms {
   const { doctor } = requireBookable(facts, named)
   const { service } = facts
-  if (capacity === 'PATIENT' && service && !service.online) throw new ForbiddenError('Only the clinic books this service.')
-  // Whom to send where is the front desk's decision; patients are held to it.
-  if (capacity === 'PATIENT' && service?.specialty != null && service.specialty !== doctor.specialty)
-    throw new BadUserInputError([{ field: 'input.serviceId', message: 'is not offered by this doctor' }])
+  if (capacity === 'PATIENT' && service)
+    requireOffered(service, doctor.specialty, { field: 'input.serviceId', message: 'is not offered by this doctor' })
   if (!service)
     return { serviceId: null, minutes: durationMinutes ?? doctor.minutes, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, price: null }
   const { serviceId, minutes, bufferBeforeMinutes, bufferAfterMinutes, price } = service
   return { serviceId, minutes: durationMinutes ?? minutes, bufferBeforeMinutes, bufferAfterMinutes, price }
+}
+
+/**
+ * Patients choose times only of what is meant for them. Whom to send where is the front desk's decision; patients are held to it.
+ *
+ * @param specialty the doctor's
+ * @param problem what to say when the two do not go together
+ * @throws ForbiddenError, BadUserInputError
+ */
+export function requireOffered(service: NonNullable<VisitFacts['service']>, specialty: string | null, problem: FieldProblem): void {
+  if (!service.online) throw new ForbiddenError('Only the clinic books this service.')
+  if (service.specialty !== null && service.specialty !== specialty) throw new BadUserInputError([problem])
 }
 
 /**

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
+import { MINUTE } from '../../../clock.js'
 import { firstAnswer, idempotencyLock, type IdempotentRequest } from '../../../database/idempotency.js'
 import type { Transaction } from '../../../database/unit-of-work.js'
 import { ClinicError } from '../../../graphql/errors.js'
 import { BookingConflict, conflictOf } from './conflicts.js'
 import type { Draft } from './draft.js'
 import { locksOn } from './locks.js'
-import { readTaken, type TakenTimes } from './taken.js'
+import { readTaken, type OwnHold, type TakenTimes } from './taken.js'
 import type { Booking } from './write-bookings.js'
 
 /** For whom time is looked at, and under which conditions. */
@@ -22,7 +23,13 @@ export interface TakeContext {
 }
 
 /** What a transaction finds once the time is its own to take. */
-export type TimeFound = { readonly answeredBy: string } | { readonly times: TakenTimes }
+export type TimeFound =
+  | { readonly answeredBy: string }
+  | {
+      readonly times: TakenTimes
+      /** Holds that the bookings use up: those on their time, and the one that was named. */
+      readonly holds: readonly string[]
+    }
 
 /**
  * Waits for the time of these drafts, which are of one patient, and reads what is taken of it.
@@ -58,7 +65,13 @@ export async function findTime({ em }: Transaction, drafts: readonly Draft[], co
   if (answeredBy !== null) return { answeredBy }
   if (context.mostOpenBookings !== null && times.openBookings + drafts.length > context.mostOpenBookings)
     throw new ClinicError('CONFLICT', `The patient has booked as many visits to come as they may: ${context.mostOpenBookings}.`)
-  return { times }
+  const isUsed = (hold: OwnHold): boolean => hold.id === holdId || drafts.some((each) => liesOn(hold, each))
+  return { times, holds: times.ownHolds.filter(isUsed).map(({ id }) => id) }
+}
+
+/** Another time that is kept, for the next in line at the desk perhaps, is left alone. */
+function liesOn({ from, to }: OwnHold, { startsAt, endsAt, terms }: Draft): boolean {
+  return from < endsAt.getTime() + terms.bufferAfterMinutes * MINUTE && startsAt.getTime() - terms.bufferBeforeMinutes * MINUTE < to
 }
 
 /** The booking of a draft, or whose time stands against it. What was placed there on purpose says so only if it had to (RULES A2, A3). */

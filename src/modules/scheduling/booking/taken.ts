@@ -22,11 +22,18 @@ export interface TakenQuery {
   readonly idempotency?: { readonly userId: string; readonly operation: string; readonly key: string } | null
 }
 
+/** A time that the one who books keeps, or that is kept for the patient; in milliseconds. */
+export interface OwnHold {
+  readonly id: string
+  readonly from: number
+  readonly to: number
+}
+
 /** What a transaction that holds the locks must know before it takes a time. */
 export interface TakenTimes {
   readonly taken: readonly Taken[]
-  /** Holds of the one who books, or for the patient who is booked: they are used up. */
-  readonly ownHolds: readonly string[]
+  /** Holds of the one who books, or for the patient who is booked, near the times that were asked for. */
+  readonly ownHolds: readonly OwnHold[]
   /** Appointments to come that the patient, or a proxy, has booked (RULES A6). */
   readonly openBookings: number
   /** What the idempotency key has made before. */
@@ -66,7 +73,7 @@ export async function readTaken(em: EntityManager, query: TakenQuery): Promise<T
   if (!row) throw new Error('the statement of taken times gives one row')
   return {
     taken: row.taken.filter(({ of }) => of !== 'OWN') as unknown as Taken[],
-    ownHolds: row.taken.flatMap(({ of, id }) => (of === 'OWN' && id !== null ? [id] : [])),
+    ownHolds: row.taken.flatMap(({ of, id, from, to }) => (of === 'OWN' && id !== null ? [{ id, from, to }] : [])),
     openBookings: row.openBookings,
     answer: row.answer,
   }

@@ -43,14 +43,16 @@ export interface VisitFacts {
 
 const FACTS = `
     (select json_build_object('active', d.active, 'minutes', d.default_appointment_minutes, 'specialty', d.specialty,
-        'home', (select w.location_id from weekly_schedule w where w.doctor_id = d.id order by w.valid_to desc nulls first, w.id limit 1))
+        'home', (select w.location_id from weekly_schedule w join location l on l.id = w.location_id
+          where w.doctor_id = d.id and l.active order by w.valid_to desc nulls first, w.id limit 1))
       from doctor d where d.id = $1::uuid) as doctor,
     (select json_build_object('deceased', p.deceased_at is not null) from patient p where p.id = $2::uuid) as patient,
     (select json_build_object('serviceId', s.id, 'minutes', s.duration_minutes, 'bufferBeforeMinutes', s.buffer_before_minutes,
         'bufferAfterMinutes', s.buffer_after_minutes, 'price', json_build_object('amount', s.price_amount::text, 'currency', s.price_currency),
         'active', s.active, 'online', s.online_bookable, 'specialty', s.specialty)
       from service s where s.id = $3::uuid) as service,
-    (select json_build_object('active', r.active, 'locationId', r.location_id) from room r where r.id = $4::uuid) as room,
+    (select json_build_object('active', r.active and l.active, 'locationId', r.location_id)
+      from room r join location l on l.id = r.location_id where r.id = $4::uuid) as room,
     (select json_build_object('active', l.active) from location l where l.id = $5::uuid) as location,
     (select json_build_object('maxOpenBookings', c.max_open_bookings) from clinic_setting c) as settings,
     (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
