@@ -311,5 +311,25 @@ describe('merging two records of one person (RULES P4)', () => {
       expect(codesOf(await admin(REJECT, { input: { ...input, version: version + 1 } }))).toEqual(['INVALID_TRANSITION'])
       expect(await server.sql('select count(*)::int as count from patient_distinction')).toEqual([{ count: 1 }])
     })
+
+    it('are rejected together with what is remembered of the two, or not at all', async () => {
+      const [winner, loser] = await two()
+      const { id, version } = (await propose(winner, loser)).data?.proposePatientMerge
+      const input = { id, version, reason: 'Twins', notDuplicates: true }
+      await server.sql(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$`)
+      await server.sql('create trigger refused before insert on patient_distinction for each row execute function refuse()')
+      const events = async (): Promise<unknown> =>
+        (
+          await server.sql("select count(*)::int as count from audit_event where entity = 'PatientMergeProposal' and entity_id = $1", [id])
+        )[0]
+      const before = await events()
+      expect(codesOf(await admin(REJECT, { input }))).toEqual(['INTERNAL'])
+      expect(await server.sql('select status, version from patient_merge_proposal where id = $1', [id])).toEqual([
+        { status: 'PROPOSED', version },
+      ])
+      expect(await events()).toEqual(before)
+      await server.sql('drop function refuse cascade')
+      expect((await admin(REJECT, { input })).data?.rejectPatientMergeProposal).toMatchObject({ status: 'REJECTED' })
+    })
   })
 })
