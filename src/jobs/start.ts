@@ -19,6 +19,8 @@ export interface JobsGround {
   }
   readonly databaseUrl: string
   readonly mailer: Mailer
+  /** The link by which whoever gets a reminder wants no more. */
+  readonly optOutOf: (reminderId: string) => string
   /** Ends offers of the waitlist that are over, and offers what is free. */
   readonly offering: OfferingService
   readonly clock: Clock
@@ -29,7 +31,8 @@ export interface JobsGround {
 const CONNECTIONS = 2
 
 /** Starts the jobs of this process. Returns what stops them. */
-export async function startJobs({ settings, databaseUrl, mailer, offering, clock, logger }: JobsGround): Promise<() => Promise<void>> {
+export async function startJobs(ground: JobsGround): Promise<() => Promise<void>> {
+  const { settings, databaseUrl, mailer, optOutOf, offering, clock, logger } = ground
   const store = new WritePool({
     connectionString: databaseUrl,
     name: 'clinic-reminders',
@@ -40,6 +43,7 @@ export async function startJobs({ settings, databaseUrl, mailer, offering, clock
     table: new ReminderTable(store, clock),
     senders: { [ReminderChannel.EMAIL]: new EmailSender(mailer), [ReminderChannel.SMS]: new SmsFolder(settings.CLINIC_DATA_DIR) },
     clinic: settings.CLINIC_NAME,
+    optOutOf,
     clock,
     logger,
   })

@@ -49,6 +49,7 @@ function reminders(send = collect): Reminders {
     table: new ReminderTable(store, clock.now),
     senders: { EMAIL: { send }, SMS: { send } },
     clinic: 'Clinic',
+    optOutOf: (id) => `https://clinic.test/${id}`,
     clock: clock.now,
     logger,
   })
@@ -200,7 +201,12 @@ describe('reminders (RULES A12)', () => {
     await server.sql(`update clinic_setting set reminder_channels = '{EMAIL,SMS}'`)
     await inHours(1)
     await run()
-    expect(sent.map(({ to }) => to).toSorted()).toEqual(['+49 170 1', 'someone@example.test'])
+    const [mail, message] = sent.toSorted((a, b) => b.to.localeCompare(a.to))
+    expect([mail?.to, message?.to]).toEqual(['someone@example.test', '+49 170 1'])
+    // A text message has no room for a link.
+    expect(mail?.optOutUrl).toBe(`https://clinic.test/${mail?.key}`)
+    expect(mail?.text).toContain(`https://clinic.test/${mail?.key}`)
+    expect([message?.optOutUrl, message?.text]).toEqual([null, expect.not.stringContaining('https://')])
     await server.sql(`update clinic_setting set reminder_channels = '{EMAIL}'`)
   })
 
