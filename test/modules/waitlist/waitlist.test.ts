@@ -343,6 +343,8 @@ describe('the waitlist (RULES A10)', () => {
         { latest: inDays(-5) },
         { latest: inDays(500) },
         { fromTime: '12:00', toTime: '12:00' },
+        { fromTime: '12:00', toTime: '12:00:00' },
+        { fromTime: '24:00' },
         { minutes: 4 },
       ]
       for (const wrong of bad)
