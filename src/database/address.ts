@@ -25,3 +25,9 @@ export class Address {
   @Property({ type: 'text', nullable: true })
   country?: string | null
 }
+
+/** The parts of an address that are known, in one line: `Main street 1, 10115 Berlin, DE`. Empty when there are none. */
+export function addressLine({ line, postalCode, city, region, country }: Address): string {
+  const town = [postalCode, city].filter(Boolean).join(' ')
+  return [line, town, region, country].filter(Boolean).join(', ')
+}

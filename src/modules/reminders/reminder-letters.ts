@@ -4,6 +4,7 @@ export interface ReminderFacts {
   readonly startsAt: Date
   /** IANA zone of the location. */
   readonly timeZone: string
+  /** Its name and, where it is known, its address. */
   readonly location: string
   /** The desk's number, for calling off. */
   readonly phone: string | null

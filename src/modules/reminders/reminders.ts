@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { addressLine } from '../../database/address.js'
 import type { Clock } from '../../clock.js'
 import { ReminderChannel, type ReminderMessage, type ReminderSender } from './reminder-channel.js'
 import { languageFor, reminderLetter } from './reminder-letters.js'
@@ -64,10 +65,27 @@ export class Reminders {
     await table.sent(claim, id)
   }
 
-  #letter({ id, channel, language, clinicLanguage, startsAt, timeZone, locationName, locationPhone }: DueReminder): Letter {
+  #letter({
+    id,
+    channel,
+    language,
+    clinicLanguage,
+    startsAt,
+    timeZone,
+    locationName,
+    locationAddress,
+    locationPhone,
+  }: DueReminder): Letter {
     // A text message has no room for a link, and nobody follows one to a stranger.
     const optOutUrl = channel === ReminderChannel.EMAIL ? this.#parts.optOutOf(id) : null
-    const facts = { clinic: this.#parts.clinic, startsAt, timeZone, location: locationName, phone: locationPhone, optOutUrl }
+    const facts = {
+      clinic: this.#parts.clinic,
+      startsAt,
+      timeZone,
+      location: [locationName, addressLine(locationAddress)].filter(Boolean).join(', '),
+      phone: locationPhone,
+      optOutUrl,
+    }
     return { ...reminderLetter(languageFor(language, clinicLanguage), facts), optOutUrl }
   }
 }

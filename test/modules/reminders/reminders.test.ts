@@ -221,6 +221,13 @@ describe('reminders (RULES A12)', () => {
       expect(JSON.stringify(message)).not.toContain(secret)
   })
 
+  it('say where the site is, without the country', async () => {
+    const address = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', region: null, country: 'DE' }
+    await inHours(1, { location: server.make.location({ name: 'Harbour', address }) })
+    await run()
+    expect(sent[0]?.text).toContain('(Harbour, Hauptstraße 1, 10115 Berlin)')
+  })
+
   it('are files, one for each reminder, however often they are handed over', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'clinic-reminders-'))
     const mailer = new Mailer({
