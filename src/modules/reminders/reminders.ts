@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { failureCode, reportError } from '../../error-report.js'
 import { addressLine } from '../../database/address.js'
 import type { Clock } from '../../clock.js'
 import { ReminderChannel, type ReminderMessage, type ReminderSender } from './reminder-channel.js'
@@ -56,10 +57,7 @@ export class Reminders {
     try {
       await senders[due.channel].send({ key: id, to: destination.to, ...this.#letter(due) })
     } catch (error) {
-      logger.warn(
-        { reminder: id, channel: due.channel, reason: error instanceof Error ? error.name : 'unknown' },
-        'a reminder could not be sent',
-      )
+      logger.warn({ reminder: id, channel: due.channel, reason: failureCode(reportError(error)) }, 'a reminder could not be sent')
       return void (await table.failed(claim, due))
     }
     await table.sent(claim, id)
