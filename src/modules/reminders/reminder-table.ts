@@ -19,13 +19,13 @@ with band as (
   from clinic_setting s cross join unnest(s.reminder_hours) hours
 )
 insert into appointment_reminder (id, appointment_id, kind, offset_minutes, channel, starts_at, status, next_try_at)
-select gen_random_uuid(), a.id, 'UPCOMING', b.hours * 60, channel, a.starts_at, 'PENDING', $1::timestamptz
+select gen_random_uuid(), a.id, 'UPCOMING', b.hours * 60, c.channel, a.starts_at, 'PENDING', $1::timestamptz
 from band b
 join appointment a on a.starts_at > $1::timestamptz + make_interval(hours => b.next) and a.starts_at <= $1::timestamptz + make_interval(hours => b.hours)
-cross join unnest(b.reminder_channels) channel
+cross join unnest(b.reminder_channels) c(channel)
 where a.status in ('BOOKED', 'CONFIRMED') and a.created_at <= a.starts_at - make_interval(hours => b.hours)
   and not exists (select from appointment_reminder r where r.appointment_id = a.id and r.kind = 'UPCOMING'
-    and r.offset_minutes = b.hours * 60 and r.channel = channel and r.starts_at = a.starts_at)
+    and r.offset_minutes = b.hours * 60 and r.channel = c.channel and r.starts_at = a.starts_at)
 on conflict do nothing`
 
 /** Those that wait, and those whose sender has not come back. */

@@ -210,6 +210,20 @@ describe('reminders (RULES A12)', () => {
     await server.sql(`update clinic_setting set reminder_channels = '{EMAIL}'`)
   })
 
+  it('go by a channel that the clinic has added since, too', async () => {
+    const appointment = await inHours(1)
+    await run()
+    await server.sql(`update clinic_setting set reminder_channels = '{EMAIL,SMS}'`)
+    await run()
+    await run()
+    expect(await states(appointment)).toMatchObject([
+      { channel: 'EMAIL', status: 'SENT' },
+      { channel: 'SMS', status: 'SENT' },
+    ])
+    expect(sent).toHaveLength(2)
+    await server.sql(`update clinic_setting set reminder_channels = '{EMAIL}'`)
+  })
+
   it('say nothing of the patient, the doctor or the reason, in the language of the patient', async () => {
     const appointment = await inHours(1, { reason: 'canary-reason' })
     await run()
@@ -222,7 +236,7 @@ describe('reminders (RULES A12)', () => {
   })
 
   it('say where the site is, without the country', async () => {
-    const address = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', region: null, country: 'DE' }
+    const address = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', region: 'Berlin', country: 'DE' }
     await inHours(1, { location: server.make.location({ name: 'Harbour', address }) })
     await run()
     expect(sent[0]?.text).toContain('(Harbour, Hauptstraße 1, 10115 Berlin)')
