@@ -180,12 +180,29 @@ export async function createApp(options: AppOptions): Promise<App> {
       isStranger: ({ actor }) => !actor.signedIn,
       userId: ({ actor }) => actor.identity?.userId,
       board: (token) => services.queue.board.ofToken(token),
+      optOuts: {
+        holds: (token) => services.optOuts.holds(token),
+        optOut: async (token, request) => {
+          const done = await services.optOuts.optOut(token, request)
+          // Its event is durable in the outbox; it may as well stand in the trail at once.
+          await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
+          return done
+        },
+      },
       calendarOf: (token, request) => calendars.calendarOf(token, request),
       readiness: async () => ({ database: await database.ping() }),
     })
     url = server.url
     if (env.RUN_JOBS)
-      stopJobs = await startJobs({ settings: env, databaseUrl: directUrl, mailer, offering: services.waitlist.offering, clock, logger })
+      stopJobs = await startJobs({
+        settings: env,
+        databaseUrl: directUrl,
+        mailer,
+        optOutOf: (id) => services.optOuts.linkOf(id),
+        offering: services.waitlist.offering,
+        clock,
+        logger,
+      })
     // Events that a process left in the outbox when it was killed, and those of commands.
     await trail.append([]).catch((error: unknown) => logger.error({ err: error }, 'the audit trail could not be written'))
     let closing: Promise<void> | undefined

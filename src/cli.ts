@@ -3,6 +3,7 @@ import { registerAuditCommand } from './cli/audit.command.js'
 import { registerCreateOwnerCommand } from './cli/create-owner.command.js'
 import { registerSeedCommand } from './cli/seed.command.js'
 import { registerImportCommand } from './cli/import.command.js'
+import { registerJobsCommand } from './cli/jobs.command.js'
 import { registerMigrateCommand } from './cli/migrate.command.js'
 import type { WithDatabase } from './cli/context.js'
 import { prepareDatabase } from './database/prepare.js'
@@ -29,6 +30,7 @@ registerCreateOwnerCommand(program, withDatabase)
 registerSeedCommand(program, withDatabase)
 registerImportCommand(program, withDatabase)
 registerAuditCommand(program, withDatabase)
+registerJobsCommand(program, withDatabase)
 
 program.parseAsync().catch((error: unknown) => {
   const known = [EnvError, EmbeddedPostgresError, DatabaseUnusableError].some((kind) => error instanceof kind)

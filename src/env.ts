@@ -6,6 +6,7 @@ import { z } from 'zod'
 
 import { poolerProblems } from './env-pooler.js'
 import { developmentSecret, weaknessOf } from './env-secrets.js'
+import { webhookProblems } from './env-webhook.js'
 
 /**
  * The settings of the process, and the only place that reads the environment. Everything else is handed an {@link Env}.
@@ -99,6 +100,8 @@ export const settings = z.object({
     .optional(),
   MAIL_URL: mailUrl.optional(),
   MAIL_FROM: z.string().max(320, { error: 'must have at most 320 characters' }).default('Clinic <no-reply@clinic.invalid>'),
+  SMS_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: 'must be an address such as https://sms.example.org/send' }).optional(),
+  SMS_WEBHOOK_SECRET: z.string().optional(),
   AUDIT_RETENTION_YEARS: integer(LEAST_RETENTION_YEARS, 100).default(LEAST_RETENTION_YEARS),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).optional(),
   RUN_JOBS: boolean.default(true),
@@ -191,6 +194,7 @@ function crossChecks(env: Settings): EnvProblem[] {
   if (env.DATABASE_OWNER_URL !== undefined && env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is needed beside DATABASE_OWNER_URL')
   if (env.DATABASE_READ_URL !== undefined && env.DATABASE_URL === undefined) problem('DATABASE_URL', 'is needed beside DATABASE_READ_URL')
   if (env.DATABASE_POOLER === 'transaction') for (const { setting, message } of poolerProblems(env)) problem(setting, message)
+  for (const { setting, message } of webhookProblems(env)) problem(setting, message)
   if (env.NODE_ENV !== 'production') return problems
 
   for (const name of SECRET_NAMES) {

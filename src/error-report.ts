@@ -47,6 +47,12 @@ export function reportError(error: unknown, depth = 0): ErrorReport {
   return report
 }
 
+/** The code of an error or of what caused it; else its class. */
+export function failureCode(report: ErrorReport): string {
+  for (let at: ErrorReport | undefined = report; at; at = at.cause) if (at.code !== undefined) return at.code
+  return report.type
+}
+
 /** A line of a stack trace, and nothing that a message could look like. */
 const FRAME = /^ {4}at (?:(?:async |new )?[\w.<>#$[\] ]{1,120} \()?(file:\/\/\/[^\s()]+|\/[^\s()]+|[A-Za-z]:\\[^\s()]+):(\d+):(\d+)\)?$/
 

@@ -7,6 +7,7 @@ import { BreakGlassService } from './modules/break-glass/break-glass.service.js'
 import { CalendarFeedService } from './modules/calendar/calendar-feed.service.js'
 import { DoctorService } from './modules/doctors/doctor.service.js'
 import { makeIdentityServices } from './modules/identity/identity.services.js'
+import { IdentityKeys } from './modules/identity/keys.js'
 import { PasswordHasher } from './modules/identity/password.js'
 import { LocationService } from './modules/locations/location.service.js'
 import { makeMergingServices } from './modules/merging/merging.services.js'
@@ -14,6 +15,7 @@ import { NoticeService } from './modules/notices/notice.service.js'
 import { makePatientServices } from './modules/patients/patients.services.js'
 import { ProxyService } from './modules/proxies/proxy.service.js'
 import { makeQueueServices } from './modules/queue/queue.services.js'
+import { ReminderOptOuts } from './modules/reminders/opt-out.js'
 import { ReminderPreferenceService } from './modules/reminders/reminder-preference.service.js'
 import { makeScheduleServices } from './modules/schedules/schedules.services.js'
 import { Availability } from './modules/scheduling/availability.js'
@@ -77,6 +79,7 @@ export function makeServices({ env, em, database, counters, bookings, mailer, cl
     breakGlass: new BreakGlassService(work, reach, notices),
     notices,
     reminders: new ReminderPreferenceService(work, reach),
+    optOuts: new ReminderOptOuts({ keys: new IdentityKeys(env.PASSWORD_PEPPER), work, clock, base: address }),
     calendarFeeds: new CalendarFeedService(work, clock, address),
     waitlist: makeWaitlistServices({ work, reach, em, reads: database, availability, clock, mailer, clinic: env.CLINIC_NAME, frontEnd }),
     queue: makeQueueServices({ work, reach, database, clock, address }),

@@ -75,6 +75,21 @@ describe('settings', () => {
     expect(errorOf(source)?.message.split('\n')).toHaveLength(9)
   })
 
+  test('the webhook of text messages needs its secret, and in production https or this machine', () => {
+    const SMS_WEBHOOK_SECRET = 'key-of-the-provider'
+    const [secure, plain] = ['https://sms.example.org/send', 'http://sms.example.org/send']
+    expect(complaints({ SMS_WEBHOOK_URL: plain, SMS_WEBHOOK_SECRET })).toEqual([])
+    expect(complaints({ SMS_WEBHOOK_URL: plain })).toEqual(['SMS_WEBHOOK_SECRET'])
+    expect(complaints({ SMS_WEBHOOK_SECRET })).toEqual(['SMS_WEBHOOK_URL'])
+    expect(complaints({ SMS_WEBHOOK_URL: plain, SMS_WEBHOOK_SECRET: 'two lines\nof it' })).toEqual(['SMS_WEBHOOK_SECRET'])
+    expect(complaints({ SMS_WEBHOOK_URL: 'https://u:p@sms.example.org', SMS_WEBHOOK_SECRET })).toEqual(['SMS_WEBHOOK_URL'])
+    expect(complaints({ ...PRODUCTION, SMS_WEBHOOK_URL: plain, SMS_WEBHOOK_SECRET })).toEqual(['SMS_WEBHOOK_URL'])
+    for (const address of [secure, 'http://127.0.0.1:8080/send', 'http://localhost:8080', 'http://[::1]:8080'])
+      expect(complaints({ ...PRODUCTION, SMS_WEBHOOK_URL: address, SMS_WEBHOOK_SECRET })).toEqual([])
+    for (const address of ['http://127.0.0.1.example.org', 'http://localhost.example.org'])
+      expect(complaints({ ...PRODUCTION, SMS_WEBHOOK_URL: address, SMS_WEBHOOK_SECRET })).toEqual(['SMS_WEBHOOK_URL'])
+  })
+
   test('a problem never repeats the value', () => {
     const source = {
       NODE_ENV: 'production',
@@ -100,6 +115,8 @@ describe('settings', () => {
     ['DEMO', 'perhaps'],
     ['BCRYPT_COST', '9'],
     ['BCRYPT_COST', '31'],
+    ['SMS_WEBHOOK_URL', 'sms.example.org'],
+    ['SMS_WEBHOOK_URL', 'ftp://sms.example.org'],
     ['AUDIT_RETENTION_YEARS', '5'],
     ['AUDIT_RETENTION_YEARS', 'forever'],
   ])('%s=%s is refused', (setting, value) => {

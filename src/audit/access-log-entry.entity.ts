@@ -5,15 +5,19 @@ import { DateTimeScalar } from '../graphql/scalars.js'
 import { AuditAction } from './event.js'
 
 /**
- * That an event concerned a patient: one row for each of the event's patients, made of the event when it is asked for. It answers "who
- * opened this record" without looking through all events, by the index over their patients.
+ * That an event concerned a patient: one row for each of the event's patients, and for each that one of them was merged into, made of the
+ * event when it is asked for. It answers "who opened this record" without looking through all events, by the index over their patients.
  */
 @ObjectType({ description: 'Who opened or changed a patient record, when, and which parts.', simpleResolvers: true })
 @Entity({
   tableName: 'access_log_entry',
   view: true,
   expression: `select e.id, e.seq, p.patient_id, e.patient_ids, e.occurred_at, e.action, e.user_id, e.roles, e.sections
-  from audit_event e cross join lateral unnest(e.patient_ids) as p(patient_id)`,
+  from audit_event e cross join lateral (
+    select named.id as patient_id from unnest(e.patient_ids) as named(id)
+    union
+    select merged.merged_into_id from patient merged where merged.id = any(e.patient_ids) and merged.merged_into_id is not null
+  ) p`,
 })
 export class AccessLogEntry {
   /** That of the event: the entries of one event in the logs of several patients share it. */

@@ -65,12 +65,16 @@ export const auditRoots = [
   }),
 ]
 
+/** A patient, and the records that were merged into theirs (RULES P4): what was done with these was done with the person's. */
+const withMergedInto = (patientId: string): string =>
+  `array(select ${patientId} union all select merged.id from patient merged where merged.merged_into_id = ${patientId})`
+
 export const auditEdges = edgesOf(() => Patient, {
   accessLog: connection(() => AccessLogEntry, {
     key: 'patientId',
-    among: 'patientIds',
+    among: { property: 'patientIds', keys: withMergedInto },
     // An expression, so that PostgreSQL takes the index over patients and sorts what it finds, and does not walk the trail by time.
     order: [descending((row) => `(${row.column('occurredAt')} + interval '0')`), descending('seq')],
-    description: 'Who opened or changed this record, latest first.',
+    description: 'Who opened or changed this record, or one that was merged into it, latest first.',
   }),
 })

@@ -25,3 +25,9 @@ export class Address {
   @Property({ type: 'text', nullable: true })
   country?: string | null
 }
+
+/** The parts of an address that are known, in one line: `Main street 1, 10115 Berlin, DE`. Empty when there are none. A city may be its own region. */
+export function addressLine({ line, postalCode, city, region, country }: Address): string {
+  const town = [postalCode, city].filter(Boolean).join(' ')
+  return [line, town, region === city ? null : region, country].filter(Boolean).join(', ')
+}

@@ -41,11 +41,19 @@ export const LocalDateScalar = new GraphQLScalarType<string, string>({
   serialize: passText,
 })
 
-/** A wall-clock time without zone, `HH:mm`; seconds are shown only when they are not zero. */
+const END_OF_DAY = /^24:00(:00(\.000)?)?$/
+
+/**
+ * A wall-clock time without zone, `HH:mm`; seconds are shown only when they are not zero. `24:00` is the midnight at the end of a day (ISO
+ * 8601), as in PostgreSQL's `time`: where something may only begin, whoever takes the value refuses it.
+ */
 export const LocalTimeScalar = new GraphQLScalarType<string, string>({
   ...GraphQLLocalTime.toConfig(),
   name: 'LocalTime',
-  description: 'A wall-clock time at the location, for instance `09:30`.',
+  description: 'A wall-clock time at the location, for instance `09:30`. What ends may end at `24:00`, the midnight at the end of the day.',
+  parseValue: (value) => (typeof value === 'string' && END_OF_DAY.test(value) ? '24:00' : GraphQLLocalTime.parseValue(value)),
+  parseLiteral: (node) =>
+    node.kind === Kind.STRING && END_OF_DAY.test(node.value) ? '24:00' : GraphQLLocalTime.parseLiteral(node, undefined),
   serialize: (value) => passText(value).replace(/^(\d\d:\d\d):00(?:\.0+)?$/, '$1'),
 })
 

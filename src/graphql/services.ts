@@ -8,6 +8,7 @@ import type { PatientServices } from '../modules/patients/patients.services.js'
 import type { ProxyService } from '../modules/proxies/proxy.service.js'
 import type { CalendarFeedService } from '../modules/calendar/calendar-feed.service.js'
 import type { ReminderPreferenceService } from '../modules/reminders/reminder-preference.service.js'
+import type { ReminderOptOuts } from '../modules/reminders/opt-out.js'
 import type { QueueServices } from '../modules/queue/queue.services.js'
 import type { SchedulingServices } from '../modules/scheduling/scheduling.services.js'
 import type { ScheduleServices } from '../modules/schedules/schedules.services.js'
@@ -31,6 +32,8 @@ export interface Services {
   readonly breakGlass: BreakGlassService
   readonly notices: NoticeService
   readonly reminders: ReminderPreferenceService
+  /** Links in reminders; no resolver's business. */
+  readonly optOuts: ReminderOptOuts
   readonly calendarFeeds: CalendarFeedService
   readonly scheduling: SchedulingServices
   readonly patients: PatientServices

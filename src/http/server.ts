@@ -20,6 +20,7 @@ import { listen, localUrl } from './listen.js'
 import { LiveEndpoint, wantsLive } from './live-endpoint.js'
 import { OriginPolicy } from './origins.js'
 import { refuseMalformed } from './raw-refusals.js'
+import { optOutRoutes, type OptOuts } from './opt-out-page.js'
 import { nothingHere, refuseOnError } from './refusals.js'
 import { requestScope } from './request-facts.js'
 import { apiHeaders } from './security-headers.js'
@@ -39,6 +40,8 @@ export interface HttpServerOptions<Context extends object> extends Callers<Conte
   board?: BoardOfToken
   /** Checks behind `/health/ready`. */
   readiness: Readiness
+  /** Links of reminders. */
+  optOuts?: OptOuts
   /** Calendar feeds. */
   calendarOf?: CalendarSource
   /** Subscriptions; without it, there are no WebSockets. */
@@ -100,6 +103,7 @@ export async function startHttpServer<Context extends object>(options: HttpServe
     graphqlRoutes(graphql, new DocumentGate(schema, production), options, production ? undefined : await landingPage(), origins),
     accountRoutes(),
     ...(options.board ? [boardRoutes(options.board, logger)] : []),
+    ...(options.optOuts ? [optOutRoutes(options.optOuts, logger)] : []),
     ...(options.calendarOf ? [calendarRoutes(options.calendarOf)] : []),
     ...(production ? [] : [ideRoutes({ demo: env.DEMO, logger })]),
   ])

@@ -1,6 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import { AS_APP_ROLE } from '../database/app-role.js'
+import { failureCode, reportError } from '../error-report.js'
 import { JOBS_SCHEMA, type Job } from './job.js'
 
 /** How jobs are run. */
@@ -66,8 +67,8 @@ export class JobWorker {
     )
     if (failure) {
       logger.error({ err: failure.error, job: job.name }, 'a job failed')
-      // What pg-boss is thrown it keeps in its tables, message, cause and all.
-      throw new Error('failed; the log says why')
+      // What pg-boss is thrown it keeps in its tables, message, cause and all: so it is told the code alone, for `clinic jobs`.
+      throw Object.assign(new Error('failed; the log says why'), { code: failureCode(reportError(failure.error)) })
     }
     logger.debug({ job: job.name, ms: Math.round(performance.now() - started) }, 'job')
   }

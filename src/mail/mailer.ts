@@ -12,6 +12,8 @@ export interface Mail {
   readonly text: string
   /** Names the letter: a second one with the same key is the same letter, and has the same Message-ID. */
   readonly key?: string
+  /** Where a mail program unsubscribes for its owner, in one step (RFC 8058). */
+  readonly unsubscribeUrl?: string
 }
 
 /** How mail leaves. */
@@ -37,9 +39,14 @@ export class Mailer {
   }
 
   /** Sends, and waits until the letter is accepted or written. */
-  async send({ key, ...mail }: Mail): Promise<void> {
+  async send({ key, unsubscribeUrl, ...mail }: Mail): Promise<void> {
     const { url, from } = this.#options
-    const letter = { from, ...mail, ...(key !== undefined && { messageId: `<${key}@${domainOf(from)}>` }) }
+    const letter = {
+      from,
+      ...mail,
+      ...(key !== undefined && { messageId: `<${key}@${domainOf(from)}>` }),
+      ...(unsubscribeUrl !== undefined && { headers: unsubscribeHeaders(unsubscribeUrl) }),
+    }
     if (url === undefined) return this.#keep(letter, key)
     await createTransport({ url, ...SMTP_TIMEOUTS }).sendMail(letter)
   }
@@ -69,6 +76,14 @@ export class Mailer {
     const temporary = join(mailbox, `.${name}`)
     await writeFile(temporary, message as Buffer, { mode: 0o600 })
     await putOnce(temporary, join(mailbox, `${key ?? name}.eml`))
+  }
+}
+
+/** One step is for addresses of https alone (RFC 8058, section 3.1). The address is whole: mail programs do not put folded ones together. */
+function unsubscribeHeaders(url: string): NonNullable<SendMailOptions['headers']> {
+  return {
+    'List-Unsubscribe': { prepared: true, value: `<${url}>` },
+    ...(url.startsWith('https:') && { 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }),
   }
 }
 

@@ -140,6 +140,60 @@ describe('reading the audit trail', () => {
     expect(new Set(ids).size).toBe(6)
   })
 
+  it("holds, while a merge stands, what was done with the record that was merged into it, and the loser's log its own alone (RULES P4)", async () => {
+    const [winner, loser, further] = [server.make.patient(), server.make.patient(), server.make.patient()]
+    const account = await server.make.user(server.hasher, [Role.PATIENT], { patient: winner })
+    await server.make.save()
+    await ask.DOCTOR(READ, { id: winner.id })
+    await ask.STAFF(READ, { id: loser.id })
+    await ask.PHARMACIST(READ, { id: further.id })
+    const both = 'query ($a: ID!, $b: ID!) { a: patient(id: $a) { firstName } b: patient(id: $b) { firstName } }'
+    await ask.CASHIER(both, { a: winner.id, b: loser.id })
+    const page = `query ($id: ID!, $after: String) { patient(id: $id) { accessLog(first: 1, after: $after) {
+      totalCount pageInfo { hasNextPage endCursor } edges { node { id action roles patientId } } } } }`
+    /** Who read, changed and so on, latest first, without what the owner does here. */
+    const logOf = async (id: string, as: Ask = ask.OWNER): Promise<string[]> => {
+      const nodes: any[] = []
+      let after: string | null = null
+      do {
+        const answer: Answer = await as(page, { id, after })
+        expect(answer.errors).toBeUndefined()
+        const log = answer.data?.patient.accessLog
+        nodes.push(...log.edges.map(({ node }: any) => node))
+        after = log.pageInfo.hasNextPage ? log.pageInfo.endCursor : null
+      } while (after !== null)
+      expect(new Set(nodes.map(({ id: entry }) => entry)).size).toBe(nodes.length)
+      expect(new Set(nodes.map(({ patientId }) => patientId))).toEqual(new Set([id]))
+      return nodes.filter(({ roles, action }) => action === 'READ' && !['OWNER', 'PATIENT'].includes(roles[0])).map(({ roles }) => roles[0])
+    }
+    const MERGE = 'mutation ($input: MergePatientsInput!) { mergePatients(input: $input) { id version } }'
+    const UNMERGE = 'mutation ($input: UnmergePatientsInput!) { unmergePatients(input: $input) { id } }'
+    const merge = async (into: string, from: string): Promise<{ id: string; version: number }> => {
+      const [one, other] = await Promise.all([into, from].map((id) => server.sql('select version from patient where id = $1', [id])))
+      const versions = { winnerVersion: one?.[0]?.['version'], loserVersion: other?.[0]?.['version'] }
+      const input = { winnerId: into, loserId: from, ...versions, reason: 'Same passport, seen at the desk' }
+      const { data, errors } = await ask.OWNER(MERGE, { input })
+      expect(errors).toBeUndefined()
+      return data?.mergePatients
+    }
+    expect(await logOf(winner.id)).toEqual(['CASHIER', 'DOCTOR'])
+    await merge(loser.id, further.id)
+    const merged = await merge(winner.id, loser.id)
+    expect(await logOf(winner.id)).toEqual(['CASHIER', 'PHARMACIST', 'STAFF', 'DOCTOR'])
+    expect(await logOf(winner.id, server.as(account))).toEqual(['CASHIER', 'PHARMACIST', 'STAFF', 'DOCTOR'])
+    expect(await logOf(loser.id)).toEqual(['CASHIER', 'STAFF'])
+    const [count] = await server.sql(
+      `select count(*)::int as rows, count(distinct id)::int as events from access_log_entry
+       where patient_id = $1 and patient_ids && array(select id from patient where id = $1 or merged_into_id = $1)`,
+      [winner.id],
+    )
+    expect(count?.['rows']).toBe(count?.['events'])
+    const { errors } = await ask.OWNER(UNMERGE, { input: { mergeId: merged.id, version: merged.version, reason: 'Two people after all' } })
+    expect(errors).toBeUndefined()
+    expect(await logOf(winner.id)).toEqual(['CASHIER', 'DOCTOR'])
+    expect(await logOf(loser.id)).toEqual(['CASHIER', 'PHARMACIST', 'STAFF'])
+  })
+
   it('shows nobody who read the record of somebody else', async () => {
     const foreign = await ask.PATIENT(LOG, { id: other.id })
     expect(codesOf(foreign)).toEqual(['NOT_FOUND'])

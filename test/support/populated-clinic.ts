@@ -291,7 +291,7 @@ export async function populate(make: ClinicFactory, hasher: PasswordHasher): Pro
     users[name] = await make.user(hasher, roles, { ...(staff && { staff }), ...(roles.includes(Role.PATIENT) && { patient: patient() }) })
   }
   while (patients.length < 36) patient()
-  const location = make.location({ phone: '+49 3' })
+  const location = make.location({ phone: '+49 3', address: { line: 'x', city: 'x', region: 'x', postalCode: 'x', country: 'DE' } })
   for (const [index, doctor] of doctors.entries()) {
     makeHours(make, doctor, location, users[Role.OWNER]!)
     make.em.create(CalendarFeed, { doctor, tokenHash: `x${index}`, issuedAt: new Date(), revokedAt: new Date() } as never)

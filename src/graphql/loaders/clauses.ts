@@ -127,7 +127,7 @@ export class Clauses {
   belongs({ entity, alias }: TableUse, { key, among }: ParentKey, parentId: string): string {
     const table = this.tables.of(entity)
     const belongs = `${table.column(alias, key)} = ${parentId}`
-    return among === undefined ? belongs : `${belongs} and ${table.column(alias, among)} @> array[${parentId}]`
+    return among === undefined ? belongs : `${belongs} and ${table.column(alias, among.property)} && ${among.keys(parentId)}`
   }
 
   /** The keys of an order, reversed for a backward page. */

@@ -114,8 +114,11 @@ export interface ConnectionEdge extends Declared {
   readonly kind: 'connection'
   readonly parent: () => EntityClass
   readonly key: string
-  /** An array of the target in which the key is: given when it, and not the key, has the index. */
-  readonly among?: string
+  /**
+   * An array of the target that has the index in place of the key, and the keys, as an SQL array, of which it has one at least in every row
+   * of this parent.
+   */
+  readonly among?: { readonly property: string; readonly keys: (parentId: string) => string }
   readonly order: readonly OrderKey[]
   readonly filter?: FilterDeclaration
 }

@@ -3,6 +3,7 @@ import { STRANGER } from '../../access/actor.js'
 import { AuditAction } from '../../audit/event.js'
 import { eventRow } from '../../audit/event-row.js'
 import type { AuditTrail } from '../../audit/trail.js'
+import { addressLine, type Address } from '../../database/address.js'
 import { after, DAY, MINUTE, type Clock } from '../../clock.js'
 import type { ReadDatabase, Row, Statement } from '../../database/read-database.js'
 import { WELL_FORMED_TOKEN } from '../identity/client-facts.js'
@@ -21,8 +22,9 @@ const MOST_ENTRIES = 10_000
 /** Whom an appointment is with the calendar does not say, nor why. Those that are off are left out, and so vanish from the phone. */
 const APPOINTMENTS: Statement = {
   name: 'calendar_feed_appointments',
-  text: `select a.id, a.starts_at as "startsAt", a.ends_at as "endsAt", a.status, a.version, a.created_at as "createdAt", a.updated_at as "updatedAt",
-      l.name as "location", r.name as "room"
+  text: `select a.id, a.starts_at as "startsAt", a.ends_at as "endsAt", a.status, a.version, a.created_at as "createdAt",
+      greatest(a.updated_at, l.updated_at) as "changedAt", l.name as "location", r.name as "room", json_build_object('line', l.address_line,
+        'postalCode', l.address_postal_code, 'city', l.address_city, 'region', l.address_region, 'country', l.address_country) as "address"
     from appointment a join location l on l.id = a.location_id left join room r on r.id = a.room_id
     where a.doctor_id = $1::uuid and a.starts_at >= $2::timestamptz and a.starts_at < $3::timestamptz
       and a.status not in ('CANCELLED', 'ENTERED_IN_ERROR')
@@ -100,11 +102,11 @@ export class CalendarDownloads {
         start: new Date(row['startsAt'] as string),
         end: new Date(row['endsAt'] as string),
         // Not the time of the download, so that an unchanged calendar stays byte for byte the same.
-        stamp: new Date(row['updatedAt'] as string),
+        stamp: new Date(row['changedAt'] as string),
         created: new Date(row['createdAt'] as string),
-        lastModified: new Date(row['updatedAt'] as string),
+        lastModified: new Date(row['changedAt'] as string),
         summary: `Appointment (${status.toLowerCase().replaceAll('_', ' ')})`,
-        location: [row['room'] as string | null, row['location'] as string].filter((part) => part !== null).join(', '),
+        location: [row['room'], row['location'], addressLine(row['address'] as Address)].filter(Boolean).join(', '),
         status: status === 'REQUESTED' ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
       })
     }

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** What a derived key is for. Two purposes never share a key. */
-type Purpose = 'refresh-successor' | 'csrf' | 'second-factor-secret' | 'recovery-code'
+type Purpose = 'refresh-successor' | 'csrf' | 'second-factor-secret' | 'recovery-code' | 'reminder-opt-out'
 
 const CIPHER = 'aes-256-gcm'
 const IV_BYTES = 12
@@ -40,6 +40,11 @@ export class IdentityKeys {
     return this.#mac('csrf', sessionId).toString('base64url')
   }
 
+  /** What proves that a link in a reminder was made here. */
+  signatureOfOptOut(said: Buffer): Buffer {
+    return this.#mac('reminder-opt-out', said)
+  }
+
   /** Digest of a recovery code; keyed, because a code that people type is short. */
   digestOfRecoveryCode(userId: string, code: string): string {
     return this.#mac('recovery-code', `${userId}:${code}`).toString('base64url')
@@ -60,7 +65,7 @@ export class IdentityKeys {
     return decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
   }
 
-  #mac(purpose: Purpose, text: string): Buffer {
+  #mac(purpose: Purpose, text: string | Buffer): Buffer {
     return createHmac('sha256', this.#key(purpose)).update(text).digest()
   }
 

@@ -1,4 +1,5 @@
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql'
+import { AddressInput } from '../../database/address.inputs.js'
 
 /** Which locations to list. */
 @InputType({ description: 'Which locations to list: those that match all given fields.' })
@@ -29,6 +30,9 @@ export class CreateLocationInput {
 
   @Field(() => String, { nullable: true, description: 'Phone number of the front desk.' })
   phone?: string | null
+
+  @Field(() => AddressInput, { nullable: true, description: 'Where it is: for reminders and calendars.' })
+  address?: AddressInput | null
 }
 
 /** A change of a site. */
@@ -45,6 +49,9 @@ export class UpdateLocationInput {
 
   @Field(() => String, { nullable: true, description: 'Phone number of the front desk.' })
   phone?: string | null
+
+  @Field(() => AddressInput, { nullable: true, description: 'Where it is; the whole address.' })
+  address?: AddressInput | null
 
   @Field(() => Boolean, { nullable: true, description: 'False when the site is closed for good: nobody is booked there any more.' })
   active?: boolean | null

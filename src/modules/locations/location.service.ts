@@ -1,5 +1,6 @@
 import { ref, UniqueConstraintViolationException, type EntityManager } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
+import { checkedAddress } from '../../database/address.inputs.js'
 import { requireVersion, type UnitOfWork, type WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError } from '../../graphql/errors.js'
 import { assignGiven, InputChecks } from '../../graphql/input-checks.js'
@@ -28,11 +29,12 @@ export class LocationService {
     const checks = new InputChecks()
     const name = checks.text('name', input.name, NAME)
     const phone = checks.optionalText('phone', input.phone, PHONE) ?? null
+    const address = checkedAddress(checks, 'address', input.address) ?? null
     checks.require(isZone(input.timeZone), 'timeZone', 'is not a time zone such as Europe/Berlin')
     checks.done()
     return this.#work.run(context, async ({ em, audit }) => {
       const location = new Location()
-      assignGiven(location, { name, phone, timeZone: input.timeZone })
+      assignGiven(location, { name, phone, address, timeZone: input.timeZone })
       em.persist(location)
       await writeName(em)
       audit({ action: AuditAction.CREATE, entity: 'Location', entityId: location.id })
@@ -46,12 +48,13 @@ export class LocationService {
     for (const field of ['name', 'active'] as const) checks.require(input[field] !== null, field, 'must not be empty')
     const name = checks.optionalText('name', input.name, NAME) ?? undefined
     const phone = checks.optionalText('phone', input.phone, PHONE)
+    const address = checkedAddress(checks, 'address', input.address)
     checks.done()
     await this.#work.run(context, async ({ em, audit }) => {
       await this.#reach.require(em, context.actor, Location, input.id)
       const location = await em.findOneOrFail(Location, { id: input.id })
       requireVersion(location, input.version)
-      const sections = assignGiven(location, { name, phone, active: input.active ?? undefined })
+      const sections = assignGiven(location, { name, phone, address, active: input.active ?? undefined })
       await writeName(em)
       audit({ action: AuditAction.UPDATE, entity: 'Location', entityId: location.id, sections })
     })

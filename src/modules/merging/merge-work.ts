@@ -118,26 +118,70 @@ function togetherKnown(statuses: readonly AllergyStatus[]): AllergyStatus {
   return known ?? AllergyStatus.NOT_ASKED
 }
 
-/** Gives back, from the log, every value that the merge has changed and nobody since. References come first: reasons to overlap last. */
+/** Makes a change, and writes into the log of the merge which of these columns of the row it has changed. */
+export async function logged(
+  em: EntityManager,
+  mergeId: string,
+  { table, id, columns }: { readonly table: string; readonly id: string; readonly columns: readonly string[] },
+  change: () => Promise<unknown>,
+): Promise<void> {
+  const read = async (): Promise<Record<string, string | null>> => {
+    const names = columns.map((column) => `${quoted(column)}::text`).join(', ')
+    const [row] = await em.execute<Record<string, string | null>[]>(`select ${names} from ${quoted(table)} where id = ?`, [id])
+    return row ?? {}
+  }
+  const before = await read()
+  await change()
+  const after = await read()
+  for (const column of columns.filter((name) => before[name] !== after[name]))
+    await em.execute(`${LOG} values (gen_random_uuid(), ?, ?, ?, ?, ?, ?)`, [mergeId, table, id, column, before[column], after[column]])
+}
+
+interface LoggedColumn {
+  readonly table: string
+  readonly column: string
+  readonly type: string
+  readonly count: number
+}
+
+/**
+ * Gives back, from the log, every value that the merge has changed and nobody since. References come first; then, with the rows of both
+ * where they belong, the other columns, all of a row at once, as its constraints want them.
+ */
 export async function giveBack(em: EntityManager, mergeId: string): Promise<{ restored: number; left: number }> {
-  const columns = await em.execute<{ table: string; column: string; type: string; count: number }[]>(
+  const columns = await em.execute<LoggedColumn[]>(
     `select r.table_name as "table", r.column_name as "column", format_type(a.atttypid, a.atttypmod) as type, count(*)::int as count
      from patient_merge_row r join pg_attribute a on a.attrelid = to_regclass(quote_ident(r.table_name)) and a.attname = r.column_name
-     where r.merge_id = ? group by 1, 2, 3 order by r.column_name = 'patient_overlap_reason', 1, 2`,
+     where r.merge_id = ? group by 1, 2, 3 order by 1, 2`,
     [mergeId],
   )
   await permitMoves(em)
-  let [restored, left] = [0, 0]
-  for (const { table, column, type, count } of columns) {
-    const name = quoted(column)
-    const rows = await em.execute<unknown[]>(
-      `update ${quoted(table)} x set ${name} = r.old_value::${type} from patient_merge_row r
-       where r.merge_id = ? and r.table_name = ? and r.column_name = ? and x.id = r.row_id and x.${name} is not distinct from r.new_value::${type}
-       returning x.id`,
-      [mergeId, table, column],
-    )
-    restored += rows.length
-    left += count - rows.length
-  }
-  return { restored, left }
+  const references = new Set((await movedReferences(em)).map(({ table, column }) => `${table}.${column}`))
+  const [others, moved] = [false, true].map((wanted) =>
+    columns.filter(({ table, column }) => references.has(`${table}.${column}`) === wanted),
+  )
+  let restored = 0
+  for (const each of [moved, others])
+    for (const [table, ofTable] of Map.groupBy(each ?? [], (column) => column.table))
+      restored += await giveBackColumns(em, mergeId, table, ofTable)
+  return { restored, left: columns.reduce((sum, { count }) => sum + count, 0) - restored }
+}
+
+/** Gives back columns of one table; returns how many values. */
+async function giveBackColumns(em: EntityManager, mergeId: string, table: string, columns: readonly LoggedColumn[]): Promise<number> {
+  const read = columns.map(
+    ({ column, type }, index) =>
+      `bool_or(case when r.column_name = ? then x.${quoted(column)} is not distinct from r.new_value::${type} else false end) as same${index},
+       max(r.old_value) filter (where r.column_name = ?)::${type} as old${index}`,
+  )
+  const set = columns.map(({ column }, index) => `${quoted(column)} = case when same${index} then old${index} else x.${quoted(column)} end`)
+  const [row] = await em.execute<{ restored: number }[]>(
+    `with log as (
+       select r.row_id as id, ${read.join(', ')} from patient_merge_row r join ${quoted(table)} x on x.id = r.row_id
+       where r.merge_id = ? and r.table_name = ? group by r.row_id
+     ), given as (update ${quoted(table)} x set ${set.join(', ')} from log where x.id = log.id)
+     select coalesce(sum(${columns.map((_, index) => `same${index}::int`).join(' + ')}), 0)::int as restored from log`,
+    [...columns.flatMap(({ column }) => [column, column]), mergeId, table],
+  )
+  return row?.restored ?? 0
 }

@@ -14,6 +14,7 @@ import { excuseOverlaps, giveBack, moveAll, overlapsOf, takeOver, type Pair } fr
 import { MERGE_REASON, openPair } from './open-pair.js'
 import { PatientMerge } from './patient-merge.entity.js'
 import { acceptProposal } from './proposal.service.js'
+import { noteGivenBack, settleDoubles } from './settle-doubles.js'
 
 /** Merges two records of one person, and takes it back (RULES P4). One merge runs at a time in the whole clinic. */
 export class MergeService {
@@ -61,6 +62,8 @@ export class MergeService {
       if (overlapReason !== null) await excuseOverlaps(em, merge.id, pair, overlapReason)
       const takeFromLoser = new Set(input.takeFromLoser)
       await takeOver(em, merge.id, pair, takeFromLoser)
+      const settling = { mergeId: merge.id, pair, userId: actorId(context), at: this.#clock() }
+      const doubles = await settleDoubles(transaction, settling)
       merge.movedRows = await withoutCollision(() => moveAll(em, merge.id, pair))
       loser.mergedInto = ref(winner)
       // Whoever read the winner before has read another record.
@@ -71,7 +74,7 @@ export class MergeService {
         entity: 'PatientMerge',
         entityId: merge.id,
         patientIds: [winner.id, loser.id],
-        facts: { movedRows: merge.movedRows, takenFromLoser: [...takeFromLoser], overlaps: overlaps.length },
+        facts: { movedRows: merge.movedRows, takenFromLoser: [...takeFromLoser], overlaps: overlaps.length, doubles },
       })
       return merge.id
     })
@@ -89,7 +92,8 @@ export class MergeService {
     const checks = new InputChecks()
     const undoReason = checks.text('reason', input.reason, MERGE_REASON)
     checks.done()
-    await this.#work.run(context, async ({ em, audit }) => {
+    await this.#work.run(context, async (transaction) => {
+      const { em, audit } = transaction
       await lock(em, 'merging')
       await this.#reach.require(em, context.actor, PatientMerge, input.mergeId)
       const merge = await em.findOneOrFail(PatientMerge, { id: input.mergeId }, { lockMode: LockMode.PESSIMISTIC_WRITE })
@@ -109,6 +113,8 @@ export class MergeService {
       Object.assign(merge, { undoneAt: this.#clock(), undoneBy: ref(em.getReference(User, actorId(context))), undoReason })
       await em.flush()
       const { restored, left } = await withoutCollision(() => giveBack(em, merge.id))
+      const ids = { winnerId: winner.id, loserId: loser.id }
+      await noteGivenBack(transaction, { mergeId: merge.id, pair: ids, userId: actorId(context), at: this.#clock() })
       audit({ action: AuditAction.UNMERGE, entity: 'PatientMerge', entityId: merge.id, patientIds: pair, facts: { restored, left } })
     })
     this.#forgetAll()

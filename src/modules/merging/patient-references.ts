@@ -20,8 +20,8 @@ export const KEPT: ReadonlySet<string> = new Set([
 
 /**
  * Columns that can collide, of which is known what happens then: overlapping appointments need a reason (RULES A2), an account stays
- * with its record when the other one has an account too, and of two who both wait at one desk today one has to be marked as left before
- * (RULES A11). Any other collision stops the merge and says what is in the way.
+ * with its record when the other one has an account too, and of two places in one queue one ends (RULES A11, `settle-doubles.ts`). Any
+ * other collision stops the merge and says what is in the way.
  */
 export const COLLIDING: ReadonlySet<string> = new Set(['appointment.patient_id', 'user_account.patient_id', 'queue_entry.patient_id'])
 

@@ -53,12 +53,13 @@ export class MergeProposalService {
     })
   }
 
-  /** Rejects a proposal; on request the two are remembered as two people, so that they stand on no list again. */
+  /** Rejects a proposal; on request the two are remembered as two people in the same transaction, so that they stand on no list again. */
   async reject(context: WriteContext, input: RejectPatientMergeProposalInput): Promise<void> {
     const checks = new InputChecks()
     const decisionReason = checks.text('reason', input.reason, { most: MERGE_REASON.most })
     checks.done()
-    const pair = await this.#work.run(context, async ({ em, audit }) => {
+    await this.#work.run(context, async (transaction) => {
+      const { em, audit } = transaction
       const proposal = await openProposal(em, this.#reach, context, input.id)
       requireVersion(proposal, input.version)
       decide(em, proposal, context, MergeProposalStatus.REJECTED, this.#clock())
@@ -66,9 +67,8 @@ export class MergeProposalService {
       const patientIds = [proposal.winner.id, proposal.loser.id]
       const facts = { status: proposal.status }
       audit({ action: AuditAction.UPDATE, entity: 'PatientMergeProposal', entityId: proposal.id, patientIds, facts })
-      return { winner: proposal.winner.id, loser: proposal.loser.id }
+      if (input.notDuplicates) await this.#duplicates.tellApartWithin(transaction, context, proposal.winner.id, proposal.loser.id)
     })
-    if (input.notDuplicates) await this.#duplicates.tellApart(context, pair.winner, pair.loser)
   }
 }
 

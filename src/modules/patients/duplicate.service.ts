@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { AuditAction } from '../../audit/event.js'
-import type { UnitOfWork, WriteContext } from '../../database/unit-of-work.js'
+import type { Transaction, UnitOfWork, WriteContext } from '../../database/unit-of-work.js'
 import { BadUserInputError, NotFoundError } from '../../graphql/errors.js'
 import { isUuid } from '../../graphql/loaders/page.js'
 import type { RowReach } from '../../graphql/loaders/reach.js'
@@ -80,14 +80,17 @@ export class DuplicateService {
 
   /** Somebody has looked: two records that are alike are two people. Said twice it changes nothing more. */
   async tellApart(context: WriteContext, patientId: string, otherId: string): Promise<void> {
-    await this.#work.run(context, async ({ em, audit }) => {
-      for (const id of [patientId, otherId]) await this.#reach.require(em, context.actor, Patient, id)
-      const [one, other] = [patientId.toLowerCase(), otherId.toLowerCase()].toSorted() as [string, string]
-      if (one === other) throw new NotFoundError()
-      if (await isToldApart(em, one, other)) return
-      tellApart(em, context, one, other)
-      audit({ action: AuditAction.UPDATE, entity: 'Patient', entityId: one, patientIds: [one, other], facts: { notDuplicates: true } })
-    })
+    await this.#work.run(context, (transaction) => this.tellApartWithin(transaction, context, patientId, otherId))
+  }
+
+  /** The same as a part of a larger use case: together with it, or not at all. */
+  async tellApartWithin({ em, audit }: Transaction, context: WriteContext, patientId: string, otherId: string): Promise<void> {
+    for (const id of [patientId, otherId]) await this.#reach.require(em, context.actor, Patient, id)
+    const [one, other] = [patientId.toLowerCase(), otherId.toLowerCase()].toSorted() as [string, string]
+    if (one === other) throw new NotFoundError()
+    if (await isToldApart(em, one, other)) return
+    tellApart(em, context, one, other)
+    audit({ action: AuditAction.UPDATE, entity: 'Patient', entityId: one, patientIds: [one, other], facts: { notDuplicates: true } })
   }
 }
 

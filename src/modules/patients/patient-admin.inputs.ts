@@ -1,25 +1,7 @@
 import { Field, ID, InputType, Int } from 'type-graphql'
+import { AddressInput } from '../../database/address.inputs.js'
 import { DateTimeScalar, LocalDateScalar } from '../../graphql/scalars.js'
 import { Sex } from './patient.entity.js'
-
-/** A postal address. */
-@InputType({ description: 'A postal address, as written on an envelope. Every part may be unknown.' })
-export class AddressInput {
-  @Field(() => String, { nullable: true, description: 'Street and house number.' })
-  line?: string | null
-
-  @Field(() => String, { nullable: true, description: 'Town or city.' })
-  city?: string | null
-
-  @Field(() => String, { nullable: true, description: 'State, county or region.' })
-  region?: string | null
-
-  @Field(() => String, { nullable: true, description: 'Postal code.' })
-  postalCode?: string | null
-
-  @Field(() => String, { nullable: true, description: 'Country code (ISO 3166-1 alpha-2), for instance `DE`.' })
-  country?: string | null
-}
 
 /** Somebody who is new to the clinic. */
 @InputType({ description: 'Somebody who is new to the clinic. The record number is issued by the clinic.' })

@@ -1,13 +1,10 @@
-import type { Address } from '../../database/address.js'
+import { checkedAddress, type AddressInput } from '../../database/address.inputs.js'
 import type { InputChecks } from '../../graphql/input-checks.js'
-import type { AddressInput } from './patient-admin.inputs.js'
 
 const NAME = { most: 200 }
 const PHONE = { most: 50 }
 const EMAIL_LENGTH = { most: 320 }
-const LINE = { most: 300 }
 const EMAIL = /^[^\s@]+@[^\s@]+$/
-const COUNTRY = /^[A-Z]{2}$/
 const LEAST_PHONE_DIGITS = 4
 const EARLIEST_BIRTH = '1850-01-01'
 /** Somewhere on earth it is tomorrow already. */
@@ -37,7 +34,7 @@ export function demographicsOf(checks: InputChecks, input: Given, now: Date) {
     lastName: checks.optionalText('lastName', input.lastName, NAME) ?? undefined,
     birthDate: birthDate ?? undefined,
     ...reachableAt(checks, input),
-    address: addressOf(checks, input.address),
+    address: checkedAddress(checks, 'address', input.address),
     language: languageOf(checks, input.language),
   }
 }
@@ -49,20 +46,6 @@ export function reachableAt(checks: InputChecks, input: { readonly phone?: strin
   const email = checks.optionalText('email', input.email, EMAIL_LENGTH)
   checks.require(email == null || EMAIL.test(email), 'email', 'is not an e-mail address')
   return { phone, email }
-}
-
-function addressOf(checks: InputChecks, given: AddressInput | null | undefined): Address | null | undefined {
-  if (given == null) return given
-  const part = (name: keyof AddressInput): string | null => checks.optionalText(`address.${name}`, given[name], LINE) ?? null
-  const address = {
-    line: part('line'),
-    city: part('city'),
-    region: part('region'),
-    postalCode: part('postalCode'),
-    country: part('country')?.toUpperCase() ?? null,
-  }
-  checks.require(address.country === null || COUNTRY.test(address.country), 'address.country', 'is not a country code of two letters')
-  return address
 }
 
 function languageOf(checks: InputChecks, given: string | null | undefined): string | null | undefined {

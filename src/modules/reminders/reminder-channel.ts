@@ -23,6 +23,8 @@ export interface ReminderMessage {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** Where whoever gets it says that they want no more; `null` where it has none. */
+  readonly optOutUrl?: string | null
 }
 
 /** A way out of the house. */

@@ -4,14 +4,18 @@ export interface ReminderFacts {
   readonly startsAt: Date
   /** IANA zone of the location. */
   readonly timeZone: string
+  /** Its name and, where it is known, its address. */
   readonly location: string
   /** The desk's number, for calling off. */
   readonly phone: string | null
+  /** The link by which they want no more reminders; `null` where there is no room for one. */
+  readonly optOutUrl: string | null
 }
 
 interface Wording {
   readonly subject: (clinic: string) => string
   readonly body: (when: string, facts: ReminderFacts) => readonly string[]
+  readonly optOut: string
 }
 
 const WORDINGS = {
@@ -21,6 +25,7 @@ const WORDINGS = {
       `We remind you of your appointment on ${when} (${location}).`,
       phone === null ? 'If you cannot come, please tell us.' : `If you cannot come, please call us: ${phone}.`,
     ],
+    optOut: 'If you want no more reminders by e-mail:',
   },
   de: {
     subject: (clinic) => `${clinic}: Ihr Termin`,
@@ -30,6 +35,7 @@ const WORDINGS = {
         ? 'Wenn Sie nicht kommen können, sagen Sie uns bitte Bescheid.'
         : `Wenn Sie nicht kommen können, rufen Sie uns bitte an: ${phone}.`,
     ],
+    optOut: 'Wenn Sie nicht mehr per E-Mail erinnert werden möchten:',
   },
   fr: {
     subject: (clinic) => `${clinic} : votre rendez-vous`,
@@ -39,6 +45,7 @@ const WORDINGS = {
         ? 'Si vous ne pouvez pas venir, merci de nous prévenir.'
         : `Si vous ne pouvez pas venir, merci de nous appeler : ${phone}.`,
     ],
+    optOut: 'Si vous ne souhaitez plus de rappels par e-mail :',
   },
   es: {
     subject: (clinic) => `${clinic}: su cita`,
@@ -46,6 +53,7 @@ const WORDINGS = {
       `Le recordamos su cita del ${when} (${location}).`,
       phone === null ? 'Si no puede venir, avísenos, por favor.' : `Si no puede venir, llámenos, por favor: ${phone}.`,
     ],
+    optOut: 'Si no desea más recordatorios por correo electrónico:',
   },
 } as const satisfies Record<string, Wording>
 
@@ -68,7 +76,8 @@ export function languageFor(...wanted: readonly (string | null)[]): ReminderLang
 
 /** Subject and text; the text alone is the text message. */
 export function reminderLetter(language: ReminderLanguage, facts: ReminderFacts): { subject: string; text: string } {
-  const { subject, body }: Wording = WORDINGS[language]
+  const { subject, body, optOut }: Wording = WORDINGS[language]
   const when = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short', timeZone: facts.timeZone }).format(facts.startsAt)
-  return { subject: subject(facts.clinic), text: [...body(when, facts), facts.clinic].join('\n') }
+  const link = facts.optOutUrl === null ? [] : ['', optOut, facts.optOutUrl]
+  return { subject: subject(facts.clinic), text: [...body(when, facts), facts.clinic, ...link].join('\n') }
 }

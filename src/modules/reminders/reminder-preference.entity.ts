@@ -22,8 +22,8 @@ export class ReminderPreference extends BaseEntity {
   @Property({ type: 'boolean' })
   wanted!: boolean
 
-  /** Who said so. */
-  @ManyToOne(() => User, { ref: true, deleteRule: 'restrict' })
+  /** Who said so; empty for whoever has used the link of a reminder. */
+  @ManyToOne(() => User, { ref: true, nullable: true, deleteRule: 'restrict' })
   @Index()
-  setBy!: Ref<User>
+  setBy?: Ref<User> | null
 }

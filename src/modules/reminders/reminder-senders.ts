@@ -9,8 +9,8 @@ import type { ReminderMessage, ReminderSender } from './reminder-channel.js'
 export class EmailSender implements ReminderSender {
   constructor(private readonly mailer: Mailer) {}
 
-  async send({ key, to, subject, text }: ReminderMessage): Promise<void> {
-    await this.mailer.send({ to, subject, text, key: `reminder-${key}` })
+  async send({ key, to, subject, text, optOutUrl }: ReminderMessage): Promise<void> {
+    await this.mailer.send({ to, subject, text, key: `reminder-${key}`, ...(optOutUrl != null && { unsubscribeUrl: optOutUrl }) })
   }
 }
 

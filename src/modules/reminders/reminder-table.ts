@@ -1,4 +1,5 @@
 import { after, MINUTE, type Clock } from '../../clock.js'
+import type { Address } from '../../database/address.js'
 import type { WritePool } from '../../database/write-pool.js'
 import { SkipReason } from './appointment-reminder.entity.js'
 import type { ReminderChannel } from './reminder-channel.js'
@@ -18,13 +19,13 @@ with band as (
   from clinic_setting s cross join unnest(s.reminder_hours) hours
 )
 insert into appointment_reminder (id, appointment_id, kind, offset_minutes, channel, starts_at, status, next_try_at)
-select gen_random_uuid(), a.id, 'UPCOMING', b.hours * 60, channel, a.starts_at, 'PENDING', $1::timestamptz
+select gen_random_uuid(), a.id, 'UPCOMING', b.hours * 60, c.channel, a.starts_at, 'PENDING', $1::timestamptz
 from band b
 join appointment a on a.starts_at > $1::timestamptz + make_interval(hours => b.next) and a.starts_at <= $1::timestamptz + make_interval(hours => b.hours)
-cross join unnest(b.reminder_channels) channel
+cross join unnest(b.reminder_channels) c(channel)
 where a.status in ('BOOKED', 'CONFIRMED') and a.created_at <= a.starts_at - make_interval(hours => b.hours)
   and not exists (select from appointment_reminder r where r.appointment_id = a.id and r.kind = 'UPCOMING'
-    and r.offset_minutes = b.hours * 60 and r.channel = channel and r.starts_at = a.starts_at)
+    and r.offset_minutes = b.hours * 60 and r.channel = c.channel and r.starts_at = a.starts_at)
 on conflict do nothing`
 
 /** Those that wait, and those whose sender has not come back. */
@@ -47,6 +48,7 @@ where r.id = $1::uuid and r.claim = $2::uuid and r.status = 'SENDING' and a.id =
 returning r.id, r.channel, r.attempts, r.starts_at as "announcedAt", a.starts_at as "startsAt", a.status as "appointmentStatus",
   p.email, p.phone, p.language, p.deceased_at is not null as deceased, s.language as "clinicLanguage",
   l.name as "locationName", l.time_zone as "timeZone", l.phone as "locationPhone",
+  json_build_object('line', l.address_line, 'postalCode', l.address_postal_code, 'city', l.address_city, 'region', l.address_region) as "locationAddress",
   coalesce((select o.wanted from reminder_preference o where o.patient_id = p.id and o.channel = r.channel order by o.id desc limit 1), true) as wanted`
 
 const FINISH = `
@@ -70,6 +72,8 @@ export interface DueReminder {
   readonly wanted: boolean
   readonly locationName: string
   readonly locationPhone: string | null
+  /** Without the country, in which whoever comes is. */
+  readonly locationAddress: Omit<Address, 'country'>
   readonly timeZone: string
 }
 

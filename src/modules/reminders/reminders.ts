@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
+import { failureCode, reportError } from '../../error-report.js'
+import { addressLine } from '../../database/address.js'
 import type { Clock } from '../../clock.js'
-import type { ReminderChannel, ReminderSender } from './reminder-channel.js'
+import { ReminderChannel, type ReminderMessage, type ReminderSender } from './reminder-channel.js'
 import { languageFor, reminderLetter } from './reminder-letters.js'
 import { destinationOf, type DueReminder, type ReminderTable } from './reminder-table.js'
 
@@ -10,11 +12,15 @@ const BATCH = 20
 /** Sent at the same time. Whatever is on its way when a process dies may arrive twice, so these are few. */
 const AT_ONCE = 4
 
+type Letter = Pick<ReminderMessage, 'subject' | 'text' | 'optOutUrl'>
+
 /** What sending reminders needs. */
 export interface RemindersParts {
   readonly table: ReminderTable
   readonly senders: Readonly<Record<ReminderChannel, ReminderSender>>
   readonly clinic: string
+  /** The link by which whoever gets a reminder wants no more. */
+  readonly optOutOf: (reminderId: string) => string
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -51,17 +57,33 @@ export class Reminders {
     try {
       await senders[due.channel].send({ key: id, to: destination.to, ...this.#letter(due) })
     } catch (error) {
-      logger.warn(
-        { reminder: id, channel: due.channel, reason: error instanceof Error ? error.name : 'unknown' },
-        'a reminder could not be sent',
-      )
+      logger.warn({ reminder: id, channel: due.channel, reason: failureCode(reportError(error)) }, 'a reminder could not be sent')
       return void (await table.failed(claim, due))
     }
     await table.sent(claim, id)
   }
 
-  #letter({ language, clinicLanguage, startsAt, timeZone, locationName, locationPhone }: DueReminder): { subject: string; text: string } {
-    const facts = { clinic: this.#parts.clinic, startsAt, timeZone, location: locationName, phone: locationPhone }
-    return reminderLetter(languageFor(language, clinicLanguage), facts)
+  #letter({
+    id,
+    channel,
+    language,
+    clinicLanguage,
+    startsAt,
+    timeZone,
+    locationName,
+    locationAddress,
+    locationPhone,
+  }: DueReminder): Letter {
+    // A text message has no room for a link, and nobody follows one to a stranger.
+    const optOutUrl = channel === ReminderChannel.EMAIL ? this.#parts.optOutOf(id) : null
+    const facts = {
+      clinic: this.#parts.clinic,
+      startsAt,
+      timeZone,
+      location: [locationName, addressLine(locationAddress)].filter(Boolean).join(', '),
+      phone: locationPhone,
+      optOutUrl,
+    }
+    return { ...reminderLetter(languageFor(language, clinicLanguage), facts), optOutUrl }
   }
 }

@@ -31,7 +31,7 @@ export class WeeklyHoursInput {
   @Field(() => LocalTimeScalar, { description: 'Start of work, wall time at the location, to the minute.' })
   startsAt!: string
 
-  @Field(() => LocalTimeScalar, { description: 'End of work, on the same day.' })
+  @Field(() => LocalTimeScalar, { description: 'End of work, on the same day; `24:00` for the midnight at its end.' })
   endsAt!: string
 
   @Field(() => [ScheduleBreakInput], { nullable: true, description: 'Pauses inside these hours; at most 10.' })
@@ -66,7 +66,7 @@ export class ExceptionHoursInput {
   @Field(() => LocalTimeScalar, { description: 'Start of work, wall time at the location, to the minute.' })
   startsAt!: string
 
-  @Field(() => LocalTimeScalar, { description: 'End of work, on the same day.' })
+  @Field(() => LocalTimeScalar, { description: 'End of work, on the same day; `24:00` for the midnight at its end.' })
   endsAt!: string
 
   @Field(() => ID, { nullable: true, description: 'In which room of the location.' })

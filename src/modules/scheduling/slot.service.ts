@@ -55,7 +55,9 @@ export class SlotService {
 
   /**
    * When a doctor can be booked, or why not.
-   * @throws NotFoundError when doctor, service or location is missing or not the actor's to see
+   *
+   * @throws NotFoundError when doctor, service or location is missing or not the actor's to see, BadUserInputError for a service that a patient
+   *   could not book with this doctor
    */
   async ofDoctor(context: GraphQLContext, asked: SlotsOfDoctor): Promise<SlotSearch> {
     const forPatient = isForPatient(context)
@@ -65,11 +67,14 @@ export class SlotService {
     else if (minutes != null && (minutes < 5 || minutes > 480))
       problems.push({ field: 'durationMinutes', message: 'must be between 5 and 480' })
     if (problems.length > 0) throw new BadUserInputError(problems)
-    const [doctor, { service, locationId }] = await Promise.all([
+    const [doctor, { service, specialty, locationId }] = await Promise.all([
       context.loaders.one(Doctor, Doctor, asked.doctorId),
       this.#visible(context, asked),
     ])
     if (!doctor) throw new NotFoundError()
+    // As in booking: whom to send where is the front desk's decision; patients are held to it.
+    if (forPatient && specialty !== null && specialty !== doctor['specialty'])
+      throw new BadUserInputError([{ field: 'serviceId', message: 'is not offered by this doctor' }])
     const [found] = await this.#availability.search({
       doctorIds: [doctor['id'] as string],
       locationId,
@@ -85,7 +90,9 @@ export class SlotService {
 
   /**
    * The next free times of all doctors of a specialty, or of those who offer a service.
-   * @throws NotFoundError when service or location is missing or not the actor's to see
+   *
+   * @throws NotFoundError when service or location is missing or not the actor's to see, BadUserInputError for a service that the specialty
+   *   does not offer
    */
   async acrossDoctors(context: GraphQLContext, asked: SlotsAcrossDoctors): Promise<SlotSearch> {
     const problems = problemsOf(asked, this.#clock())
@@ -95,6 +102,8 @@ export class SlotService {
       problems.push({ field: 'serviceId', message: 'say what for, by serviceId or by specialty' })
     if (problems.length > 0) throw new BadUserInputError(problems)
     const { service, specialty, locationId } = await this.#visible(context, asked)
+    if (specialty !== null && asked.specialty != null && specialty !== asked.specialty)
+      throw new BadUserInputError([{ field: 'serviceId', message: 'is not offered by this specialty' }])
     const found = await this.#availability.search({
       doctorIds: null,
       specialty: asked.specialty ?? specialty,

@@ -25,8 +25,18 @@ export interface OfferingParts extends DraftParts {
   readonly letters: OfferLetters
 }
 
-/** Times that nobody wants are looked at again in the next round, so one round must have an end. */
+/** Times that nobody wants, and what fails, are looked at again in the next round, so one round must have an end. */
 const MOST_PER_ROUND = 500
+/** Looked up at a time. */
+const BATCH = 50
+
+/** What is over, and how it is ended. */
+interface DueWork {
+  /** Ids, the longest overdue first; parameters: the value of `until`, and the ids that were looked at already. */
+  readonly due: string
+  readonly until: (now: Date) => Date | string
+  readonly work: (transaction: Transaction, id: string, now: Date) => Promise<void>
+}
 
 /** A day is over everywhere when it is over here: twelve hours west of Greenwich. */
 const LAST_ZONE_MS = 12 * HOUR
@@ -70,43 +80,52 @@ export class OfferingService {
   }
 
   async #rounds(): Promise<void> {
+    const failures: unknown[] = []
     do {
       this.#again = false
-      await this.expireOffers()
-      await this.#expireEntries()
-      await this.#closePassed()
-      await this.#offerFreed()
+      const steps = [() => this.#expireOffers(), () => this.#expireEntries(), () => this.#closePassed(), () => this.#offerFreed()]
+      // What fails in one of them keeps nobody from the others.
+      for (const step of steps) await step().catch((error: unknown) => failures.push(error))
     } while (this.#again && !this.#stopped)
+    if (failures.length > 0) throw failures[0]
   }
 
   /** Ends the offers that nobody has answered in time; who was offered waits on, and keeps their place. */
-  expireOffers(): Promise<void> {
-    return this.#until(async (transaction, now) => {
-      const { em } = transaction
-      const [due] = await em.execute<{ id: string; entry: string }[]>(
-        `select id, entry_id as entry from waitlist_offer where state = 'OPEN' and expires_at <= ? order by expires_at limit 1 for update skip locked`,
-        [now],
-      )
-      if (!due) return 'nothing'
-      const entry = await em.findOneOrFail(WaitlistEntry, { id: due.entry }, { lockMode: LockMode.PESSIMISTIC_WRITE })
-      const offer = await em.findOneOrFail(WaitlistOffer, { id: due.id })
-      await endOffer(transaction, { offer, entry }, OfferStatus.EXPIRED, now)
-      moveEntry(transaction, entry, WaitlistStatus.WAITING, { at: now, userId: null })
-      return 'more'
+  #expireOffers(): Promise<void> {
+    return this.#oneByOne({
+      due: `select id from waitlist_offer where state = 'OPEN' and expires_at <= ? and id <> all(?::uuid[]) order by expires_at, id`,
+      until: (now) => now,
+      work: async (transaction, id, now) => {
+        const { em } = transaction
+        const [due] = await em.execute<{ entry: string }[]>(
+          `select entry_id as entry from waitlist_offer where id = ? and state = 'OPEN' and expires_at <= ? for update skip locked`,
+          [id, now],
+        )
+        if (!due) return
+        const entry = await em.findOneOrFail(WaitlistEntry, { id: due.entry }, { lockMode: LockMode.PESSIMISTIC_WRITE })
+        const offer = await em.findOneOrFail(WaitlistOffer, { id })
+        await endOffer(transaction, { offer, entry }, OfferStatus.EXPIRED, now)
+        moveEntry(transaction, entry, WaitlistStatus.WAITING, { at: now, userId: null })
+      },
     })
   }
 
   /** Ends the waiting of those whose last day has passed. */
   #expireEntries(): Promise<void> {
-    return this.#until(async (transaction, now) => {
-      const { em } = transaction
-      const over = await em.execute<{ id: string }[]>(
-        `select id from waitlist_entry where status = 'WAITING' and latest < ? order by latest limit 100 for update skip locked`,
-        [dayIn(after(now, -LAST_ZONE_MS), 'UTC')],
-      )
-      const entries = await em.find(WaitlistEntry, { id: { $in: over.map(({ id }) => id) } })
-      for (const entry of entries) moveEntry(transaction, entry, WaitlistStatus.EXPIRED, { at: now, userId: null })
-      return entries.length > 0 ? 'more' : 'nothing'
+    const today = (now: Date): string => dayIn(after(now, -LAST_ZONE_MS), 'UTC')
+    return this.#oneByOne({
+      due: `select id from waitlist_entry where status = 'WAITING' and latest < ? and id <> all(?::uuid[]) order by latest, id`,
+      until: today,
+      work: async (transaction, id, now) => {
+        const { em } = transaction
+        const [due] = await em.execute<unknown[]>(
+          `select from waitlist_entry where id = ? and status = 'WAITING' and latest < ? for update skip locked`,
+          [id, today(now)],
+        )
+        if (!due) return
+        const entry = await em.findOneOrFail(WaitlistEntry, { id })
+        moveEntry(transaction, entry, WaitlistStatus.EXPIRED, { at: now, userId: null })
+      },
     })
   }
 
@@ -199,9 +218,27 @@ export class OfferingService {
     }
   }
 
-  /** Runs one small transaction after the other until there is nothing left to do. */
-  async #until(work: (transaction: Transaction, now: Date) => Promise<'nothing' | 'more'>): Promise<void> {
-    while (!this.#stopped && (await this.#transaction(work)) === 'more');
+  /**
+   * Looks up what is due, some at a time, and works on each of them in a short transaction of its own, which locks it and looks again:
+   * another instance may have been quicker. One that fails does not keep the others from it, and is tried again in the next round.
+   *
+   * @throws the first failure, when all others are done
+   */
+  async #oneByOne({ due, until, work }: DueWork): Promise<void> {
+    const seen: string[] = []
+    const failures: unknown[] = []
+    while (!this.#stopped && seen.length < MOST_PER_ROUND) {
+      const batch = await this.#transaction(({ em }, now) =>
+        em.execute<{ id: string }[]>(`${due} limit ${BATCH}`, [until(now), `{${seen.join(',')}}`]),
+      )
+      for (const { id } of batch) {
+        if (this.#stopped) break
+        seen.push(id)
+        await this.#transaction((transaction, now) => work(transaction, id, now)).catch((error: unknown) => failures.push(error))
+      }
+      if (batch.length < BATCH) break
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   #transaction<Result>(work: (transaction: Transaction, now: Date) => Promise<Result>): Promise<Result> {

@@ -9,6 +9,7 @@ import { Doctor } from '../doctors/doctor.entity.js'
 import { Location } from '../locations/location.entity.js'
 import { Patient } from '../patients/patient.entity.js'
 import { accountOf, capacityFor, type Capacity } from '../scheduling/booking/capacity.js'
+import { timeOf } from '../scheduling/slots/wall-clock.js'
 import { Service } from '../services/service.entity.js'
 import { WaitlistEntry } from './waitlist-entry.entity.js'
 import { WaitlistOffer } from './waitlist-offer.entity.js'
@@ -171,7 +172,8 @@ export class WaitlistService {
     // The day that is yesterday here is today elsewhere.
     checks.require(latest >= dayIn(after(now, -DAY), 'UTC'), 'latest', 'must not be in the past')
     checks.require(latest <= dayIn(after(now, LONGEST_DAYS * DAY), 'UTC'), 'latest', 'must be at most a year ahead')
-    checks.require(fromTime == null || toTime == null || fromTime < toTime, 'toTime', 'must be after the beginning')
+    checks.require(fromTime == null || timeOf(fromTime) < DAY, 'fromTime', 'must be on that day')
+    checks.require(fromTime == null || toTime == null || timeOf(fromTime) < timeOf(toTime), 'toTime', 'must be after the beginning')
     checks.require(minutes == null || (minutes >= 5 && minutes <= 480), 'minutes', 'must be between 5 and 480')
   }
 }

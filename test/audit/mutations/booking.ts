@@ -24,6 +24,8 @@ export function bookingCalls(f: Fixture): Calls {
   }
   const booked = (id: string, patientId: string): Event =>
     f.created('Appointment', { id, patients: [patientId], facts: { status: 'BOOKED' } })
+  const replacing = (old: string | undefined, id: string, patientId: string): Event =>
+    f.created('Appointment', { id, patients: [patientId], facts: { status: 'BOOKED', rescheduledFrom: old } })
   const moved = (id: string, patientId: string, status: string, more: object = {}): Event =>
     f.updated('Appointment', { id, patients: [patientId], sections: ['status'], facts: { status, from: 'BOOKED', ...more } })
 
@@ -40,7 +42,7 @@ export function bookingCalls(f: Fixture): Calls {
       const input = { id: old, version, startsAt: noonIn(4).toISOString(), reason: REASON }
       return {
         ask: () => f.call('rescheduleAppointment', { input }),
-        leaves: ({ id }) => [moved(old, patientId, 'CANCELLED'), booked(id, patientId), f.read([patientId], 'Appointment')],
+        leaves: ({ id }) => [moved(old, patientId, 'CANCELLED'), replacing(old, id, patientId), f.read([patientId], 'Appointment')],
       }
     },
     cancelAppointment: async () => {
@@ -76,7 +78,7 @@ export function bookingCalls(f: Fixture): Calls {
         ask: () => f.call('rescheduleAppointmentSeries', { input }),
         leaves: ({ appointments }) => [
           ...ids.map((id) => moved(id, patientId, 'CANCELLED')),
-          ...appointments.map((each: { id: string }) => booked(each.id, patientId)),
+          ...appointments.map((each: { id: string }, index: number) => replacing(ids[index], each.id, patientId)),
           f.read([patientId], 'Appointment', 'AppointmentSeries'),
         ],
       }

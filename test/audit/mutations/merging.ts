@@ -69,7 +69,7 @@ export function mergingCalls(f: Fixture): Calls {
             entity: 'PatientMerge',
             id,
             patients: pair.both,
-            facts: { movedRows: expect.any(Number), takenFromLoser: ['PHONE'], overlaps: 0 },
+            facts: { movedRows: expect.any(Number), takenFromLoser: ['PHONE'], overlaps: 0, doubles: 0 },
           },
           f.read([pair.winnerId], 'PatientMerge'),
         ],

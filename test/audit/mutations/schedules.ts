@@ -90,10 +90,10 @@ export function scheduleCalls(f: Fixture): Calls {
     }),
     updateLocation: async () => {
       const { location } = await f.practice()
-      const input = { id: location.id, version: location.version, name: 'By the pond', phone: '+49 1' }
+      const input = { id: location.id, version: location.version, name: 'By the pond', phone: '+49 1', address: { city: 'Berlin' } }
       return {
         ask: () => f.call('updateLocation', { input }),
-        leaves: [f.updated('Location', { id: location.id, sections: ['name', 'phone'] })],
+        leaves: [f.updated('Location', { id: location.id, sections: ['name', 'phone', 'address'] })],
       }
     },
     createRoom: async () => {

@@ -67,6 +67,23 @@ describe('a calendar feed (RULES A13)', () => {
     for (const secret of ['canary-reason', patient.lastName, patient.firstName, patient.mrn, patient.id]) expect(text).not.toContain(secret)
   })
 
+  it('says where the site is, as soon as that is known', async () => {
+    const location = server.make.location({ name: 'Harbour', timeZone: 'Europe/Berlin' })
+    visit(24, { location })
+    await server.make.save()
+    const url = await urlOf()
+    const [before] = await entriesOf(url)
+    const address = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', country: 'DE' }
+    const UPDATE = 'mutation ($input: UpdateLocationInput!) { updateLocation(input: $input) { id } }'
+    const { errors } = await server.as(accounts.OWNER)(UPDATE, { input: { id: location.id, version: 1, address } })
+    expect(errors).toBeUndefined()
+    const [entry] = await entriesOf(url)
+    expect([before?.location, entry?.location]).toEqual(['Harbour', 'Harbour, Hauptstraße 1, 10115 Berlin, DE'])
+    const changed = (event: ICAL.Event | undefined): number =>
+      (event?.component.getFirstPropertyValue('last-modified') as ICAL.Time).toUnixTime()
+    expect(changed(entry)).toBeGreaterThanOrEqual(changed(before))
+  })
+
   it('keeps the id of an entry that moves, and says that it is a later one', async () => {
     const appointment = visit(24)
     await server.make.save()

@@ -3,8 +3,9 @@ import { Role } from '../../../src/access/roles.js'
 import type { User } from '../../../src/modules/identity/user.entity.js'
 import { codesOf, TestServer, type Answer } from '../../support/server.js'
 
-const CREATE = 'mutation ($input: CreateLocationInput!) { createLocation(input: $input) { id version name timeZone phone active } }'
-const UPDATE = 'mutation ($input: UpdateLocationInput!) { updateLocation(input: $input) { name timeZone phone active version } }'
+const ADDRESS = 'address { line postalCode city region country }'
+const CREATE = `mutation ($input: CreateLocationInput!) { createLocation(input: $input) { id version name timeZone phone active ${ADDRESS} } }`
+const UPDATE = `mutation ($input: UpdateLocationInput!) { updateLocation(input: $input) { name timeZone phone active version ${ADDRESS} } }`
 const CREATE_ROOM = 'mutation ($input: CreateRoomInput!) { createRoom(input: $input) { id version name active location { id } } }'
 const UPDATE_ROOM = 'mutation ($input: UpdateRoomInput!) { updateRoom(input: $input) { name active } }'
 
@@ -37,11 +38,35 @@ describe('locations and rooms', () => {
       phone: null,
       active: false,
       version: 2,
+      address: null,
     })
     expect(codesOf(await admin(UPDATE, { input: change }))).toEqual(['STALE_VERSION'])
     const LIST = '{ locations(filter: { active: false }) { edges { node { id rooms { id } } } } }'
     const { data } = await server.as(accounts.PATIENT)(LIST)
     expect(data?.['locations'].edges).toEqual([{ node: { id: made['id'], rooms: [] } }])
+  })
+
+  it('have an address, which is entered and changed as a whole, emptied, and read by everybody', async () => {
+    const given = { line: ' Hauptstraße 1 ', postalCode: '10115', city: 'Berlin', country: 'de' }
+    const kept = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', region: null, country: 'DE' }
+    const input = { name: `Site ${(serial += 1)}`, timeZone: 'Europe/Berlin', address: given }
+    const made = (await admin(CREATE, { input })).data?.['createLocation']
+    expect(made.address).toEqual(kept)
+    const READ = `query ($id: ID!) { location(id: $id) { ${ADDRESS} } }`
+    for (const role of [Role.PATIENT, Role.CASHIER, Role.ANALYST])
+      expect((await server.as(accounts[role])(READ, { id: made.id })).data?.['location'].address).toEqual(kept)
+    const update = async (version: number, more: object): Promise<unknown> =>
+      (await admin(UPDATE, { input: { id: made.id, version, ...more } })).data?.['updateLocation'].address
+    expect(await update(1, { phone: '2' })).toEqual(kept)
+    expect(await update(2, { address: { city: 'Potsdam' } })).toEqual({
+      line: null,
+      postalCode: null,
+      city: 'Potsdam',
+      region: null,
+      country: null,
+    })
+    expect(await server.lastEvent('UPDATE')).toMatchObject({ entity: 'Location', entityId: made.id, sections: ['address'] })
+    expect(await update(3, { address: null })).toBeNull()
   })
 
   it('have rooms with names of their own', async () => {
@@ -60,6 +85,9 @@ describe('locations and rooms', () => {
     [{ timeZone: 'Mars/Olympus' }, 'input.timeZone'],
     [{ timeZone: '+01:00' }, 'input.timeZone'],
     [{ phone: '1'.repeat(41) }, 'input.phone'],
+    [{ address: { country: 'Germany' } }, 'input.address.country'],
+    [{ address: { line: 'x'.repeat(301) } }, 'input.address.line'],
+    [{ address: { city: ' ' } }, 'input.address.city'],
   ])('are refused with %j', async (change, field) => {
     const { errors } = await admin(CREATE, { input: { name: 'Somewhere', timeZone: 'Europe/Berlin', ...change } })
     expect(errors?.[0]?.extensions['fields']).toEqual([expect.objectContaining({ field })])

@@ -5,6 +5,7 @@ import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { AppointmentStatus } from '../../../src/modules/scheduling/appointment-status.js'
 import { makeChart } from '../../support/populated-clinic.js'
 import { codesOf, TestServer, type Answer } from '../../support/server.js'
+import { everyRow } from './every-row.js'
 
 type Ask = (query: string, variables?: Record<string, unknown>) => Promise<Answer>
 
@@ -15,8 +16,6 @@ const MERGE =
   'mutation ($input: MergePatientsInput!) { mergePatients(input: $input) { id version movedRows reason mergedByName winner { id firstName phone } loser { id mergedInto { id } } } }'
 const UNMERGE = 'mutation ($input: UnmergePatientsInput!) { unmergePatients(input: $input) { id version undoneAt undoReason } }'
 const REASON = 'Same passport, seen at the desk'
-/** What an undone merge may leave behind: its own log, the trail, and that both records were touched. */
-const LEFT_BEHIND = ['patient_merge', 'patient_merge_row', 'audit_event', 'audit_event_patient', 'audit_head', 'audit_outbox', 'session']
 
 describe('merging two records of one person (RULES P4)', () => {
   let server: TestServer
@@ -50,22 +49,7 @@ describe('merging two records of one person (RULES P4)', () => {
   const unmerge = (mergeId: string, version: number): Promise<Answer> =>
     admin(UNMERGE, { input: { mergeId, version, reason: 'Two people after all' } })
 
-  /** Every row of every table, but for what an undone merge may leave behind. */
-  const everything = async (): Promise<Record<string, unknown>> => {
-    const tables = await server.sql(
-      `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
-    )
-    const names = tables.map((row) => row['name'] as string).filter((name) => !LEFT_BEHIND.includes(name))
-    const contents = await Promise.all(
-      names.map(async (name) => {
-        const [row] = await server.sql(
-          `select coalesce(jsonb_agg(r order by r::text), '[]') as rows from (select to_jsonb(t) ${name === 'patient' ? "- 'version' - 'updated_at'" : ''} as r from "${name}" t) x`,
-        )
-        return [name, row?.['rows']] as const
-      }),
-    )
-    return Object.fromEntries(contents)
-  }
+  const everything = (): Promise<Record<string, unknown>> => everyRow(server)
   const charts = async (): Promise<[Patient, Patient]> => {
     const doctor = server.make.doctor()
     const pair = [
@@ -326,6 +310,26 @@ describe('merging two records of one person (RULES P4)', () => {
       })
       expect(codesOf(await admin(REJECT, { input: { ...input, version: version + 1 } }))).toEqual(['INVALID_TRANSITION'])
       expect(await server.sql('select count(*)::int as count from patient_distinction')).toEqual([{ count: 1 }])
+    })
+
+    it('are rejected together with what is remembered of the two, or not at all', async () => {
+      const [winner, loser] = await two()
+      const { id, version } = (await propose(winner, loser)).data?.proposePatientMerge
+      const input = { id, version, reason: 'Twins', notDuplicates: true }
+      await server.sql(`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not now'; end $$`)
+      await server.sql('create trigger refused before insert on patient_distinction for each row execute function refuse()')
+      const events = async (): Promise<unknown> =>
+        (
+          await server.sql("select count(*)::int as count from audit_event where entity = 'PatientMergeProposal' and entity_id = $1", [id])
+        )[0]
+      const before = await events()
+      expect(codesOf(await admin(REJECT, { input }))).toEqual(['INTERNAL'])
+      expect(await server.sql('select status, version from patient_merge_proposal where id = $1', [id])).toEqual([
+        { status: 'PROPOSED', version },
+      ])
+      expect(await events()).toEqual(before)
+      await server.sql('drop function refuse cascade')
+      expect((await admin(REJECT, { input })).data?.rejectPatientMergeProposal).toMatchObject({ status: 'REJECTED' })
     })
   })
 })

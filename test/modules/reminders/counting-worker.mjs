@@ -24,6 +24,7 @@ const reminders = new Reminders({
   table: new ReminderTable(store, systemClock),
   senders: { EMAIL: { send }, SMS: { send } },
   clinic: 'Clinic',
+  optOutOf: (id) => `http://127.0.0.1/${id}`,
   clock: systemClock,
   logger,
 })

@@ -7,6 +7,7 @@ const facts = {
   timeZone: 'Europe/Berlin',
   location: 'Main street',
   phone: '+49 30 1',
+  optOutUrl: null,
 }
 
 describe('the letter of a reminder', () => {
@@ -20,6 +21,16 @@ describe('the letter of a reminder', () => {
     expect(subject).toContain('Clinic Nord')
     expect(text).toContain('+49 30 1')
     expect(reminderLetter(language, { ...facts, phone: null }).text).not.toMatch(/null|undefined/)
+  })
+
+  it.each(REMINDER_LANGUAGES)('ends in %s with the link by which they want no more, where there is one', (language) => {
+    const without = reminderLetter(language, facts).text
+    const [said = '', explanation, link, ...more] = reminderLetter(language, { ...facts, optOutUrl: 'https://c.test/x' }).text.split(
+      /\n(?=\n)|(?<=:)\n/,
+    )
+    expect(said).toBe(without)
+    expect(explanation).toMatch(/^\n\S.+:$/)
+    expect([link, more]).toEqual(['https://c.test/x', []])
   })
 
   it('is in the first language there are words for: of the patient, else of the clinic, else English', () => {

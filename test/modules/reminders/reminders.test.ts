@@ -49,6 +49,7 @@ function reminders(send = collect): Reminders {
     table: new ReminderTable(store, clock.now),
     senders: { EMAIL: { send }, SMS: { send } },
     clinic: 'Clinic',
+    optOutOf: (id) => `https://clinic.test/${id}`,
     clock: clock.now,
     logger,
   })
@@ -200,7 +201,26 @@ describe('reminders (RULES A12)', () => {
     await server.sql(`update clinic_setting set reminder_channels = '{EMAIL,SMS}'`)
     await inHours(1)
     await run()
-    expect(sent.map(({ to }) => to).toSorted()).toEqual(['+49 170 1', 'someone@example.test'])
+    const [mail, message] = sent.toSorted((a, b) => b.to.localeCompare(a.to))
+    expect([mail?.to, message?.to]).toEqual(['someone@example.test', '+49 170 1'])
+    // A text message has no room for a link.
+    expect(mail?.optOutUrl).toBe(`https://clinic.test/${mail?.key}`)
+    expect(mail?.text).toContain(`https://clinic.test/${mail?.key}`)
+    expect([message?.optOutUrl, message?.text]).toEqual([null, expect.not.stringContaining('https://')])
+    await server.sql(`update clinic_setting set reminder_channels = '{EMAIL}'`)
+  })
+
+  it('go by a channel that the clinic has added since, too', async () => {
+    const appointment = await inHours(1)
+    await run()
+    await server.sql(`update clinic_setting set reminder_channels = '{EMAIL,SMS}'`)
+    await run()
+    await run()
+    expect(await states(appointment)).toMatchObject([
+      { channel: 'EMAIL', status: 'SENT' },
+      { channel: 'SMS', status: 'SENT' },
+    ])
+    expect(sent).toHaveLength(2)
     await server.sql(`update clinic_setting set reminder_channels = '{EMAIL}'`)
   })
 
@@ -213,6 +233,13 @@ describe('reminders (RULES A12)', () => {
     const doctor = appointment.doctor.getEntity()
     for (const secret of ['canary-reason', patient.lastName, patient.mrn, doctor.fullName])
       expect(JSON.stringify(message)).not.toContain(secret)
+  })
+
+  it('say where the site is, without the country', async () => {
+    const address = { line: 'Hauptstraße 1', postalCode: '10115', city: 'Berlin', region: 'Berlin', country: 'DE' }
+    await inHours(1, { location: server.make.location({ name: 'Harbour', address }) })
+    await run()
+    expect(sent[0]?.text).toContain('(Harbour, Hauptstraße 1, 10115 Berlin)')
   })
 
   it('are files, one for each reminder, however often they are handed over', async () => {

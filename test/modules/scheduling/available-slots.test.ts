@@ -217,6 +217,21 @@ describe('availableSlots (RULES A4, A6)', () => {
     expect(codesOf(await server.as(accounts[role])(SEARCH, { doctorId: doctor.id, ...monday }))).toEqual(['FORBIDDEN'])
   })
 
+  it('refuses patients a service that the doctor does not offer, as booking does, and leaves it to the desk', async () => {
+    const patient = server.as(accounts.PATIENT)
+    const [podiatrist, without] = [await doctorAtWork({ specialty: 'Dermatology' }), await doctorAtWork({ specialty: null })]
+    const [feet, any] = [await service({ specialty: 'Dermatology', onlineBookable: true }), await service({ onlineBookable: true })]
+    const asked = (doctor: Doctor, made: Service) => ({ doctorId: doctor.id, ...monday, serviceId: made.id })
+    const other = await doctorAtWork({ specialty: 'Urology' })
+    for (const doctor of [other, without]) {
+      const refused = await patient(SEARCH, asked(doctor, feet))
+      expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'serviceId' }] })
+      expect((await search(clerk, doctor, { serviceId: feet.id })).slots).not.toEqual([])
+      expect((await search(patient, doctor, { serviceId: any.id })).slots).not.toEqual([])
+    }
+    expect((await search(patient, podiatrist, { serviceId: feet.id })).slots).not.toEqual([])
+  })
+
   describe('across doctors', () => {
     const across = (rest: string): Promise<Answer> =>
       clerk(`{ availableSlotsAcrossDoctors(${DAY}, ${rest}) { emptyReason slots { startsAt doctor { id } } } }`)
@@ -249,6 +264,17 @@ describe('availableSlots (RULES A4, A6)', () => {
       await server.make.save()
       expect((await across('specialty: "Podiatry"')).data?.availableSlotsAcrossDoctors).toEqual({ emptyReason: 'FULLY_BOOKED', slots: [] })
       expect((await across('specialty: "Alchemy"')).data?.availableSlotsAcrossDoctors.emptyReason).toBe('NOT_WORKING')
+    })
+
+    it('refuses a specialty that does not offer the service, and takes one that does', async () => {
+      const doctor = await doctorAtWork({ specialty: 'Neurology' })
+      const [brain, any] = [await service({ specialty: 'Neurology' }), await service()]
+      const refused = await across(`serviceId: "${brain.id}", specialty: "Podiatry"`)
+      expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ field: 'serviceId' }] })
+      for (const { id } of [brain, any]) {
+        const { data } = await across(`serviceId: "${id}", specialty: "Neurology"`)
+        expect(data?.availableSlotsAcrossDoctors.slots[0].doctor).toEqual({ id: doctor.id })
+      }
     })
 
     it.each(['limit: 20', 'specialty: "X", limit: 0', 'specialty: "X", limit: 201'])('refuses %s', async (rest) => {

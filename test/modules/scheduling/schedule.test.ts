@@ -390,6 +390,73 @@ describe('working hours', () => {
     })
   })
 
+  describe('until midnight (RULES A4)', () => {
+    const monday = { from: '2027-06-14T00:00:00+02:00', to: '2027-06-16T00:00:00+02:00' }
+    const BOOK = `mutation ($input: BookAppointmentInput!) { bookAppointment(input: $input) {
+      __typename ... on Appointment { startsAt endsAt } ... on SlotUnavailable { reason } } }`
+    const book = async (doctor: Doctor, startsAt: string): Promise<unknown> => {
+      const patient = server.make.patient()
+      await server.make.save()
+      const input = { doctorId: doctor.id, patientId: patient.id, startsAt, durationMinutes: 20, idempotencyKey: patient.id }
+      return done(await admin(BOOK, { input }))['bookAppointment']
+    }
+
+    it('are entered as 24:00, with breaks until then, and read back so', async () => {
+      const doctor = await newDoctor()
+      const pause = { startsAt: '23:00', endsAt: '24:00', label: null }
+      const week = [hours(1, '00:00', '24:00'), hours(2, '20:00', '24:00:00', { breaks: [pause] })]
+      const { setDoctorSchedule } = done(await admin(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: week } }))
+      expect(setDoctorSchedule.weeklySchedule).toMatchObject([
+        { weekday: 1, startsAt: '00:00', endsAt: '24:00', breaks: [] },
+        { weekday: 2, startsAt: '20:00', endsAt: '24:00', breaks: [pause] },
+      ])
+      const input = { doctorId: doctor.id, locationId: location.id, date: '2027-06-16', kind: 'OTHER_HOURS' }
+      const { setScheduleException } = done(await admin(EXCEPT, { input: { ...input, hours: [{ startsAt: '22:00', endsAt: '24:00' }] } }))
+      expect(setScheduleException.hours).toEqual([{ startsAt: '22:00', endsAt: '24:00', room: null }])
+      const { slots: found } = await slots(doctor, '2027-06-16T00:00:00+02:00', '2027-06-18T00:00:00+02:00')
+      expect(found.at(-1)).toEqual({ startsAt: '2027-06-16T21:40:00.000Z' })
+    })
+
+    it('give free times and visits up to midnight and not beyond it, also where the next day goes on', async () => {
+      const doctor = await newDoctor()
+      const week = [hours(1, '23:00', '24:00'), hours(2, '00:00', '01:00')]
+      done(await admin(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: week } }))
+      const { slots: found } = await slots(doctor, monday.from, monday.to)
+      const local = ['23:00', '23:10', '23:20', '23:30', '23:40', '00:00', '00:10', '00:20', '00:30', '00:40']
+      const utc = local.map((time) => `2027-06-14T${time.startsWith('23') ? '21' : '22'}${time.slice(2)}:00.000Z`)
+      expect(found).toEqual(utc.map((startsAt) => ({ startsAt })))
+      expect(await book(doctor, '2027-06-14T23:40:00+02:00')).toMatchObject({
+        __typename: 'Appointment',
+        endsAt: '2027-06-14T22:00:00.000Z',
+      })
+      expect(await book(doctor, '2027-06-15T00:00:00+02:00')).toMatchObject({ __typename: 'Appointment' })
+      const other = await newDoctor()
+      done(await admin(SET, { input: { doctorId: other.id, validFrom: '2027-06-07', hours: week } }))
+      expect(await book(other, '2027-06-14T23:50:00+02:00')).toMatchObject({ __typename: 'SlotUnavailable', reason: 'NOT_WORKING' })
+    })
+
+    it.each([
+      [{ startsAt: '24:00', endsAt: '24:00' }, ['input.hours.0.endsAt']],
+      [{ startsAt: '23:00', endsAt: '00:00' }, ['input.hours.0.endsAt']],
+    ])('are refused as %j', async (times, fields) => {
+      const doctor = await newDoctor()
+      const answer = await admin(SET, {
+        input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: [hours(1, '08:00', '12:00', times)] },
+      })
+      expect([codesOf(answer), fieldsOf(answer)]).toEqual([['BAD_USER_INPUT'], fields])
+    })
+
+    it.each(['24:01', '24:00:01', '25:00', '24', '24:00:00.001'])('are no time as %s', async (endsAt) => {
+      const doctor = await newDoctor()
+      const answer = await admin(SET, { input: { doctorId: doctor.id, validFrom: '2027-06-07', hours: [hours(1, '08:00', endsAt)] } })
+      expect(codesOf(answer)).toEqual(['BAD_USER_INPUT'])
+      const written = `mutation { setDoctorSchedule(input: { doctorId: "${doctor.id}", validFrom: "2027-06-07",
+        hours: [{ weekday: 1, locationId: "${location.id}", startsAt: "08:00", endsAt: "${endsAt}" }] }) { id } }`
+      expect(codesOf(await admin(written))).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+      expect(codesOf(await admin(written.replace(`"${endsAt}"`, '"24:00"')))).toEqual([])
+    })
+  })
+
   describe('absences (RULES A4)', () => {
     const atWork = async (): Promise<Doctor> => {
       const doctor = await newDoctor()

@@ -19,12 +19,19 @@ const NIGHTS = [
   ['Australia/Lord_Howe', '2027-04-04'],
   ['Australia/Lord_Howe', '2027-10-03'],
   ['Asia/Kolkata', '2027-03-28'],
+  // Here it is midnight that is jumped over, or comes twice.
+  ['America/Havana', '2027-03-14'],
+  ['America/Havana', '2027-11-07'],
 ] as const
 
 const inMinutes = (least: number, most: number) => fc.integer({ min: least, max: most }).map((minutes) => minutes * MINUTE)
 /** Times near the change of the clocks, often. */
 const wallTime = fc.oneof(inMinutes(0, 5 * 60), inMinutes(0, 24 * 60 - 1))
-const stretch = fc.tuple(wallTime, wallTime).map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + MINUTE }))
+const within = fc.tuple(wallTime, wallTime).map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) + MINUTE }))
+/** Until the midnight at the end of the day, and from midnight on. */
+const untilMidnight = wallTime.map((start) => ({ start, end: DAY }))
+const fromMidnight = wallTime.map((end) => ({ start: 0, end: end + MINUTE }))
+const stretch = fc.oneof({ weight: 3, arbitrary: within }, { weight: 1, arbitrary: untilMidnight }, { weight: 1, arbitrary: fromMidnight })
 
 /** Hours of one location without rooms. */
 function clinicWeek(date: string): fc.Arbitrary<{ hours: DoctorHours; closures: Closure[]; busy: BusyTime; question: SlotQuestion }> {

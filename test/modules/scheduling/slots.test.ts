@@ -150,6 +150,38 @@ describe('free times on nights when the clocks change (RULES A4, SECURITY C9)', 
   })
 })
 
+describe('free times until midnight (RULES A4, SECURITY C9)', () => {
+  it.each([
+    ['Europe/Berlin', '2027-06-02', ['23:00+02:00', '23:30+02:00']],
+    ['Europe/Berlin', '2027-10-31', ['23:00+01:00', '23:30+01:00']],
+    // Midnight is jumped over, and comes twice: the end of the day is its first coming.
+    ['America/Havana', '2027-03-13', ['23:00-05:00', '23:30-05:00']],
+    ['America/Havana', '2027-11-06', ['23:00-04:00', '23:30-04:00']],
+  ])('in %s on %s are inside the day', (zone, date, expected) => {
+    expect(shown(find({ zone, hours: ['23:00-24:00'] }, dayAt(date, zone)), zone)).toEqual(expected)
+  })
+
+  it.each([
+    ['America/Havana', '2027-03-14', 23],
+    ['America/Havana', '2027-11-07', 25],
+    ['Europe/Berlin', '2027-06-02', 24],
+    ['Europe/Berlin', '2027-03-28', 23],
+  ])('in %s on %s, a whole day has all of its hours', (zone, date, expected) => {
+    const day = dayAt(date, zone)
+    expect(find({ zone, hours: ['00:00-24:00'] }, day, { step: HOUR, duration: HOUR }).slots).toHaveLength(expected)
+    expect((day.end - day.start) / HOUR).toBe(expected)
+  })
+
+  it('never lie across midnight, though the next day goes on', () => {
+    const zone = 'Europe/Berlin'
+    const day = dayAt('2027-06-02', zone)
+    const two = { start: day.start, end: day.end + DAY }
+    const { slots } = find({ zone, hours: ['00:00-24:00'] }, two, { duration: 45 * MINUTE })
+    expect(slots.filter(({ start, end }) => start < day.end && end > day.end)).toEqual([])
+    expect(slots.filter(({ start }) => start === day.end)).toHaveLength(1)
+  })
+})
+
 describe('free times of a day (RULES A4)', () => {
   const zone = 'Europe/Berlin'
   const day = dayAt('2027-06-02', zone)

@@ -363,6 +363,8 @@ describe('the waitlist (RULES A10)', () => {
         { latest: inDays(-5) },
         { latest: inDays(500) },
         { fromTime: '12:00', toTime: '12:00' },
+        { fromTime: '12:00', toTime: '12:00:00' },
+        { fromTime: '24:00' },
         { minutes: 4 },
       ]
       for (const wrong of bad)
@@ -430,6 +432,73 @@ describe('the waitlist (RULES A10)', () => {
         ),
       ).toEqual(['BAD_USER_INPUT'])
       expect((await clerk(ACCEPT, { id: data?.['offerSlot'].id })).data?.['acceptWaitlistOffer'].__typename).toBe('Appointment')
+    })
+  })
+
+  describe('what is over', () => {
+    /** Makes writes of one row of a table fail until the test is over. */
+    const broken = async (table: string, id: string): Promise<() => Promise<unknown>> => {
+      await server.sql(`create function refuse_one() returns trigger language plpgsql as $$ begin
+        if old.id = '${id}' then raise exception 'not this one'; end if; return new; end $$`)
+      await server.sql(`create trigger refuse_one before update on ${table} for each row execute function refuse_one()`)
+      return () => server.sql('drop function refuse_one cascade')
+    }
+    /** Has the clinic look again. */
+    const look = async (): Promise<unknown> => join({ patientId: (await patient()).id, doctorId: (await practice()).doctor.id })
+
+    it('is ended one by one: an offer that cannot be ended keeps no other one, nor what else there is to do', async () => {
+      const places = [await practice(), await practice(), await practice()]
+      const entries: any[] = []
+      for (const place of places) {
+        entries.push(await join({ patientId: (await patient()).id, doctorId: place.doctor.id }))
+        await cancel(await visit(place))
+      }
+      const offers: any[] = []
+      for (const { id } of entries) offers.push(await offered(id))
+      // The one that fails comes first.
+      for (const [index, { id }] of offers.entries())
+        await server.sql('update waitlist_offer set expires_at = $2 where id = $1', [
+          id,
+          new Date(clock.now().getTime() - 9 * MINUTE + index),
+        ])
+      const repair = await broken('waitlist_offer', offers[0].id)
+      const over = await join({ patientId: (await patient()).id, doctorId: places[0]!.doctor.id })
+      await server.sql("update waitlist_entry set earliest = '2020-01-01', latest = '2020-01-02' where id = $1", [over.id])
+      await look()
+      await until(async () => (await read(entries[2].id)).status === 'WAITING' && (await read(entries[1].id)).status === 'WAITING')
+      await until(async () => (await read(over.id)).status === 'EXPIRED')
+      const state = async (): Promise<unknown> => (await server.sql('select state from waitlist_offer where id = $1', [offers[0].id]))[0]
+      expect(await state()).toEqual({ state: 'OPEN' })
+      await repair()
+      await look()
+      await until(async () => (await read(entries[0].id)).status === 'WAITING')
+      expect(await state()).toEqual({ state: 'EXPIRED' })
+    })
+
+    it('is ended in batches, all of it, with a step in the history of each', async () => {
+      const place = await practice()
+      const who = await patient()
+      const waiting = await server.sql(
+        `insert into waitlist_entry (id, patient_id, doctor_id, earliest, latest, waiting_since)
+         select gen_random_uuid(), $1, $2, '2020-01-01', '2020-01-02', now() from generate_series(1, 120) returning id`,
+        [who.id, place.doctor.id],
+      )
+      const repair = await broken('waitlist_entry', String(waiting[7]?.['id']))
+      await look()
+      const left = async (): Promise<unknown> =>
+        (await server.sql("select count(*)::int as count from waitlist_entry where patient_id = $1 and status = 'WAITING'", [who.id]))[0]?.[
+          'count'
+        ]
+      await until(async () => (await left()) === 1)
+      await repair()
+      await look()
+      await until(async () => (await left()) === 0)
+      const [steps] = await server.sql(
+        `select count(*)::int as count, count(distinct c.entry_id)::int as entries from waitlist_entry_change c join waitlist_entry e on e.id = c.entry_id
+         where e.patient_id = $1 and c."to" = 'EXPIRED'`,
+        [who.id],
+      )
+      expect(steps).toEqual({ count: 120, entries: 120 })
     })
   })
 

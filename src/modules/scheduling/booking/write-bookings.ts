@@ -82,7 +82,9 @@ export async function writeBookings(transaction: Transaction, bookings: readonly
   for (const booking of bookings) {
     const overbooked = booking.overbookReason !== null
     const overlapping = booking.patientOverlapReason !== null
-    const facts = { ...(overbooked && { overbooked }), ...(overlapping && { overlapping }) }
+    const { rescheduledFromId } = booking
+    const moved = rescheduledFromId !== null && { rescheduledFrom: rescheduledFromId }
+    const facts = { ...(overbooked && { overbooked }), ...(overlapping && { overlapping }), ...moved }
     changed(transaction, { ...booking, status: AppointmentStatus.BOOKED }, { action: AuditAction.CREATE, facts })
   }
 }

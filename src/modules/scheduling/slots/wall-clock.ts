@@ -18,7 +18,7 @@ export function weekdayOf(day: Day): number {
   return ((((day + 3) % 7) + 7) % 7) + 1
 }
 
-/** Wall time of `09:30` or `09:30:00` in milliseconds since midnight. */
+/** Wall time of `09:30` or `09:30:00` in milliseconds since midnight; that of `24:00` is the midnight at the end of the day. */
 export function timeOf(time: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number)
   return ((hours * 60 + minutes) * 60 + seconds) * 1000
