@@ -2,6 +2,7 @@ import type { IdempotencyRow, IdempotentRequest } from '../../../database/idempo
 import type { ReadDatabase, Statement } from '../../../database/read-database.js'
 import { BadUserInputError, ClinicError, NotFoundError } from '../../../graphql/errors.js'
 import { isUuid } from '../../../graphql/loaders/page.js'
+import { SharedReads } from '../../../graphql/loaders/shared-reads.js'
 import { hoursText, type FoundHours } from '../availability-rows.js'
 
 /** What a booking takes over of its service, so that a later change of the service does not touch it (RULES A5). */
@@ -41,25 +42,46 @@ export interface VisitFacts {
   readonly hours: FoundHours | null
 }
 
-const FACTS = `
+/** Questions come as JSON, `asked`, and are answered one row each. */
+const FACTS: Statement = {
+  name: 'booking_facts',
+  text: `select a.asked,
     (select json_build_object('active', d.active, 'minutes', d.default_appointment_minutes, 'specialty', d.specialty,
         'home', (select w.location_id from weekly_schedule w join location l on l.id = w.location_id
           where w.doctor_id = d.id and l.active order by w.valid_to desc nulls first, w.id limit 1))
-      from doctor d where d.id = $1::uuid) as doctor,
-    (select json_build_object('deceased', p.deceased_at is not null) from patient p where p.id = $2::uuid) as patient,
+      from doctor d where d.id = q.doctor_id) as doctor,
+    (select json_build_object('deceased', p.deceased_at is not null) from patient p where p.id = q.patient_id) as patient,
     (select json_build_object('serviceId', s.id, 'minutes', s.duration_minutes, 'bufferBeforeMinutes', s.buffer_before_minutes,
         'bufferAfterMinutes', s.buffer_after_minutes, 'price', json_build_object('amount', s.price_amount::text, 'currency', s.price_currency),
         'active', s.active, 'online', s.online_bookable, 'specialty', s.specialty)
-      from service s where s.id = $3::uuid) as service,
+      from service s where s.id = q.service_id) as service,
     (select json_build_object('active', r.active and l.active, 'locationId', r.location_id)
-      from room r join location l on l.id = r.location_id where r.id = $4::uuid) as room,
-    (select json_build_object('active', l.active) from location l where l.id = $5::uuid) as location,
+      from room r join location l on l.id = r.location_id where r.id = q.room_id) as room,
+    (select json_build_object('active', l.active) from location l where l.id = q.location_id) as location,
     (select json_build_object('maxOpenBookings', c.max_open_bookings) from clinic_setting c) as settings,
     (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
-      where k.user_id = $6::uuid and k.operation = $7::text and k.key = $8::text) as answer`
+      where k.user_id = q.user_id and k.operation = q.operation and k.key = q.key) as answer,
+    case when q.at is not null then (${hoursText('q.doctor_id', 'q.at')}) end as hours
+  from unnest($1::text[]) a(asked) cross join lateral jsonb_to_record(a.asked::jsonb) as q(
+    doctor_id uuid, patient_id uuid, service_id uuid, room_id uuid, location_id uuid, user_id uuid, operation text, key text, at timestamptz)`,
+}
 
-const WITHOUT_HOURS: Statement = { name: 'booking_facts', text: `select ${FACTS}, null as hours` }
-const WITH_HOURS: Statement = { name: 'booking_facts_and_hours', text: `select ${FACTS}, (${hoursText('$1', '$9')}) as hours` }
+type Answers = ReadonlyMap<string, VisitFacts>
+
+/** What concurrent bookings ask is asked together: one statement costs more to begin than to answer. */
+const sharedReads = new WeakMap<ReadDatabase, SharedReads<Answers>>()
+
+function sharedFacts(reads: ReadDatabase): SharedReads<Answers> {
+  let shared = sharedReads.get(reads)
+  if (!shared) {
+    shared = new SharedReads<Answers>(async (asked) => {
+      const rows = await reads.run(FACTS, [asked])
+      return new Map(rows.map((row) => [row['asked'] as string, row as unknown as VisitFacts]))
+    })
+    sharedReads.set(reads, shared)
+  }
+  return shared
+}
 
 /**
  * Reads what a request names, in one statement. These rows hardly ever change, so that it is done before any lock is taken.
@@ -72,18 +94,20 @@ export async function readVisitFacts(
   at: Date | null = null,
 ): Promise<VisitFacts> {
   const id = (value: string | null | undefined): string | null => (value != null && isUuid(value) ? value : null)
-  const [row] = await reads.run(at === null ? WITHOUT_HOURS : WITH_HOURS, [
-    id(named.doctorId),
-    id(named.patientId),
-    id(named.serviceId),
-    id(named.roomId),
-    id(named.locationId),
-    request?.userId ?? null,
-    request?.operation ?? null,
-    request?.key ?? null,
-    ...(at === null ? [] : [at.toISOString()]),
-  ])
-  return row as unknown as VisitFacts
+  const asked = JSON.stringify({
+    doctor_id: id(named.doctorId),
+    patient_id: id(named.patientId),
+    service_id: id(named.serviceId),
+    room_id: id(named.roomId),
+    location_id: id(named.locationId),
+    user_id: request?.userId,
+    operation: request?.operation,
+    key: request?.key,
+    at: at?.toISOString(),
+  })
+  const facts = (await sharedFacts(reads).read(asked)).get(asked)
+  if (!facts) throw new Error('a question about a visit was not answered')
+  return facts
 }
 
 /**
