@@ -42,7 +42,10 @@ export interface VisitFacts {
   readonly hours: FoundHours | null
 }
 
-/** Questions come as JSON, `asked`, and are answered one row each. */
+/**
+ * Questions come as JSON, `asked`, and are answered one row each. They are unpacked twice, so that PostgreSQL estimates the same whatever
+ * their number, and keeps its plan.
+ */
 const FACTS: Statement = {
   name: 'booking_facts',
   text: `select a.asked,
@@ -62,7 +65,7 @@ const FACTS: Statement = {
     (select json_build_object('entityId', k.entity_id, 'inputHash', k.input_hash) from idempotency_key k
       where k.user_id = q.user_id and k.operation = q.operation and k.key = q.key) as answer,
     case when q.at is not null then (${hoursText('q.doctor_id', 'q.at')}) end as hours
-  from unnest($1::text[]) a(asked) cross join lateral jsonb_to_record(a.asked::jsonb) as q(
+  from unnest(array(select unnest($1::text[]))) a(asked) cross join lateral jsonb_to_record(a.asked::jsonb) as q(
     doctor_id uuid, patient_id uuid, service_id uuid, room_id uuid, location_id uuid, user_id uuid, operation text, key text, at timestamptz)`,
 }
 
