@@ -12,7 +12,16 @@ export interface GrowthFacts {
   /** Days with at least a full page of appointments; those of the cohort when the clinic has no history. */
   readonly days: readonly { from: string; to: string }[]
   /** Patients as the front desk looks for them. */
-  readonly sought: readonly { fullName: string; lastName: string; beginning: string; misspelt: string; mrn: string; phone: string }[]
+  readonly sought: readonly {
+    fullName: string
+    lastName: string
+    beginning: string
+    misspelt: string
+    /** The given name of one and the family name of another: few or none have both. */
+    strangers: string
+    mrn: string
+    phone: string
+  }[]
 }
 
 const SCATTERED = 1_000
@@ -37,7 +46,7 @@ export async function readGrowthFacts(client: pg.Client): Promise<GrowthFacts> {
   const { rows: sought } = await client.query<GrowthFacts['sought'][number]>(
     `select first_name || ' ' || last_name as "fullName", last_name as "lastName", left(last_name, 3) as beginning,
        first_name || ' ' || overlay(last_name placing substring(last_name from 3 for 1) || substring(last_name from 2 for 1) from 2 for 2) as misspelt,
-       mrn, right(phone_digits, 7) as phone
+       first_name || ' ' || lag(last_name, 1, last_name) over () as strangers, mrn, right(phone_digits, 7) as phone
      from (select * from patient where phone is not null and length(last_name) > 4 and first_name !~ ' ' and last_name not like 'Zz %' order by md5(id::text) limit $1) p`,
     [SOUGHT],
   )

@@ -44,6 +44,7 @@ const ASKED: readonly Asked[] = [
   { title: 'board', query: board.clinic.query, variables: ({ days }) => days },
   search('both names', ({ fullName }) => fullName),
   search('both names, misspelt', ({ misspelt }) => misspelt),
+  search('names of two people', ({ strangers }) => strangers),
   search('family name', ({ lastName }) => lastName),
   search('three letters', ({ beginning }) => beginning),
   search('record number', ({ mrn }) => mrn),

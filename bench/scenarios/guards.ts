@@ -71,7 +71,9 @@ export const guards: Scenario = {
 
     const phases: Phase[] = []
     for (let round = 1; round <= options.rounds; round += 1) {
-      for (const { title, server, questions } of variants) {
+      // Each comes after each: what the database does behind an audited phase is not always charged to the same one.
+      const first = round % variants.length
+      for (const { title, server, questions } of [...variants.slice(first), ...variants.slice(0, first)]) {
         const common = { url: server.url, questions, connections: options.connections, signal }
         await load({ ...common, seconds: round === 1 ? WARM_UP_SECONDS : 1 })
         const before = await Promise.all([processorTime(server.pid), processes.processorTime()])

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
@@ -436,10 +437,10 @@ describe('the waitlist (RULES A10)', () => {
   })
 
   describe('what is over', () => {
-    /** Makes writes of one row of a table fail until the test is over. */
-    const broken = async (table: string, id: string): Promise<() => Promise<unknown>> => {
+    /** Lets one row of a table stay in its state, and whoever would change that fail, until the test gives it back. */
+    const broken = async (table: string, state: string, id: string): Promise<() => Promise<unknown>> => {
       await server.sql(`create function refuse_one() returns trigger language plpgsql as $$ begin
-        if old.id = '${id}' then raise exception 'not this one'; end if; return new; end $$`)
+        if old.id = '${id}' and old.${state} <> new.${state} then raise exception 'not this one'; end if; return new; end $$`)
       await server.sql(`create trigger refuse_one before update on ${table} for each row execute function refuse_one()`)
       return () => server.sql('drop function refuse_one cascade')
     }
@@ -455,13 +456,13 @@ describe('the waitlist (RULES A10)', () => {
       }
       const offers: any[] = []
       for (const { id } of entries) offers.push(await offered(id))
+      const repair = await broken('waitlist_offer', 'state', offers[0].id)
       // The one that fails comes first.
       for (const [index, { id }] of offers.entries())
         await server.sql('update waitlist_offer set expires_at = $2 where id = $1', [
           id,
           new Date(clock.now().getTime() - 9 * MINUTE + index),
         ])
-      const repair = await broken('waitlist_offer', offers[0].id)
       const over = await join({ patientId: (await patient()).id, doctorId: places[0]!.doctor.id })
       await server.sql("update waitlist_entry set earliest = '2020-01-01', latest = '2020-01-02' where id = $1", [over.id])
       await look()
@@ -478,12 +479,13 @@ describe('the waitlist (RULES A10)', () => {
     it('is ended in batches, all of it, with a step in the history of each', async () => {
       const place = await practice()
       const who = await patient()
-      const waiting = await server.sql(
+      const one = randomUUID()
+      const repair = await broken('waitlist_entry', 'status', one)
+      await server.sql(
         `insert into waitlist_entry (id, patient_id, doctor_id, earliest, latest, waiting_since)
-         select gen_random_uuid(), $1, $2, '2020-01-01', '2020-01-02', now() from generate_series(1, 120) returning id`,
-        [who.id, place.doctor.id],
+         select case n when 8 then $3 else gen_random_uuid() end, $1, $2, '2020-01-01', '2020-01-02', now() from generate_series(1, 120) n`,
+        [who.id, place.doctor.id, one],
       )
-      const repair = await broken('waitlist_entry', String(waiting[7]?.['id']))
       await look()
       const left = async (): Promise<unknown> =>
         (await server.sql("select count(*)::int as count from waitlist_entry where patient_id = $1 and status = 'WAITING'", [who.id]))[0]?.[
