@@ -12,6 +12,7 @@ import { locksOn } from '../scheduling/booking/locks.js'
 import { bookingOf } from '../scheduling/booking/take-time.js'
 import { readTaken } from '../scheduling/booking/taken.js'
 import type { FreedTime } from '../scheduling/freed-time.entity.js'
+import { LETTER_LEASE_MS } from './offer-letters.js'
 import type { WaitlistEntry } from './waitlist-entry.entity.js'
 import { WaitlistOffer } from './waitlist-offer.entity.js'
 import { WaitlistStatus } from './waitlist-status.js'
@@ -56,7 +57,7 @@ export async function makeOffer(
   const offer = new WaitlistOffer()
   const location = ref(em.getReference(Location, locationId))
   Object.assign(offer, { entry: ref(entry), doctor, location, room, startsAt, endsAt, expiresAt, hold: ref(hold) })
-  Object.assign(offer, { freedTime: freedTime && ref(freedTime), offeredBy: userOf(em, userId) })
+  Object.assign(offer, { freedTime: freedTime && ref(freedTime), offeredBy: userOf(em, userId), letterDueAt: after(at, LETTER_LEASE_MS) })
   em.persist([hold, offer])
   moveEntry(transaction, entry, WaitlistStatus.OFFERED, { at, userId })
   audit({ action: AuditAction.CREATE, entity: 'WaitlistOffer', entityId: offer.id, patientIds: [patientId] })

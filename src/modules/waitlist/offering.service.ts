@@ -83,7 +83,13 @@ export class OfferingService {
     const failures: unknown[] = []
     do {
       this.#again = false
-      const steps = [() => this.#expireOffers(), () => this.#expireEntries(), () => this.#closePassed(), () => this.#offerFreed()]
+      const steps = [
+        () => this.#expireOffers(),
+        () => this.#expireEntries(),
+        () => this.#closePassed(),
+        () => this.#offerFreed(),
+        () => this.#parts.letters.postDue(),
+      ]
       // What fails in one of them keeps nobody from the others.
       for (const step of steps) await step().catch((error: unknown) => failures.push(error))
     } while (this.#again && !this.#stopped)

@@ -37,6 +37,10 @@ import { OfferStatus } from './waitlist-status.js'
   name: 'waitlist_offer_open',
   expression: 'create index "waitlist_offer_open" on "waitlist_offer" ("expires_at") where state = \'OPEN\'',
 })
+@Index({
+  name: 'waitlist_offer_letter_due',
+  expression: 'create index "waitlist_offer_letter_due" on "waitlist_offer" ("letter_due_at") where letter_due_at is not null',
+})
 @Index({ properties: ['entry', 'createdAt', 'id'] })
 export class WaitlistOffer extends BaseEntity {
   @ManyToOne(() => WaitlistEntry, { ref: true, deleteRule: 'restrict' })
@@ -80,6 +84,10 @@ export class WaitlistOffer extends BaseEntity {
   @Field(() => DateTimeScalar, { nullable: true, description: 'When it was accepted, declined or ended.' })
   @Property({ type: 'datetime', length: 3, nullable: true })
   answeredAt?: Date | null
+
+  /** When its letter is to be sent again, should it not have left by then; empty once it has, or when there is nobody to write to. */
+  @Property({ type: 'datetime', length: 3, nullable: true })
+  letterDueAt?: Date | null
 
   /** Keeps the time while it is open. */
   @ManyToOne(() => AppointmentHold, { ref: true, nullable: true, deleteRule: 'set null' })

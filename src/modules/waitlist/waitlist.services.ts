@@ -37,7 +37,7 @@ export interface WaitlistGround {
 /** Puts the waitlist together. */
 export function makeWaitlistServices(ground: WaitlistGround): WaitlistServices {
   const { work, reach, em, clock, mailer, clinic, frontEnd } = ground
-  const letters = new OfferLetters(mailer, em, clinic, frontEnd)
+  const letters = new OfferLetters({ mailer, em, clock, clinic, frontEnd })
   return {
     entries: new WaitlistService(work, reach, clock),
     offers: new OfferService({ ...ground, letters }),

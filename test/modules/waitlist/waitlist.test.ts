@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Role } from '../../../src/access/roles.js'
 import { DAY, dayIn, HOUR, MINUTE } from '../../../src/clock.js'
@@ -11,7 +14,7 @@ import type { Patient } from '../../../src/modules/patients/patient.entity.js'
 import { PatientProxy, ProxyScope } from '../../../src/modules/proxies/patient-proxy.entity.js'
 import type { Appointment } from '../../../src/modules/scheduling/appointment.entity.js'
 import { AppointmentStatus } from '../../../src/modules/scheduling/appointment-status.js'
-import { letterTo } from '../../support/mailbox.js'
+import { lettersOf, letterTo } from '../../support/mailbox.js'
 import { MovingClock } from '../../support/moving-clock.js'
 import { codesOf, TestServer, type Answer } from '../../support/server.js'
 
@@ -130,6 +133,8 @@ describe('the waitlist (RULES A10)', () => {
       const letter = await letterTo(server, 'waits@example.org')
       expect(letter).toContain('a time has become free')
       expect(letter).not.toContain(place.doctor.fullName)
+      const owed = async (): Promise<unknown> => (await server.sql('select letter_due_at from waitlist_offer where id = $1', [offer.id]))[0]
+      await until(async () => isDeepStrictEqual(await owed(), { letter_due_at: null }))
 
       const other = await patient()
       const book = await clerk(
@@ -474,6 +479,32 @@ describe('the waitlist (RULES A10)', () => {
       await look()
       await until(async () => (await read(entries[0].id)).status === 'WAITING')
       expect(await state()).toEqual({ state: 'EXPIRED' })
+    })
+
+    it('does not take the letter with it that could not leave: it is sent in a later round, once', async () => {
+      const place = await practice()
+      const who = await patient({ email: 'nobody-wrote@example.org' })
+      const entry = await join({ patientId: who.id, doctorId: place.doctor.id })
+      const mailbox = path.join(server.env.CLINIC_DATA_DIR, 'mail')
+      await letterTo(server, 'waits@example.org')
+      await rename(mailbox, `${mailbox}.away`)
+      await writeFile(mailbox, 'not a folder')
+      await cancel(await visit(place))
+      const offer = await offered(entry.id)
+      await settled()
+      await rm(mailbox)
+      await rename(`${mailbox}.away`, mailbox)
+      await look()
+      await settled()
+      expect((await lettersOf(server)).filter((letter) => letter.includes('nobody-wrote'))).toEqual([])
+      clock.advance(3 * MINUTE)
+      await look()
+      await letterTo(server, 'nobody-wrote@example.org')
+      const owed = async (): Promise<unknown> => (await server.sql('select letter_due_at from waitlist_offer where id = $1', [offer.id]))[0]
+      await until(async () => isDeepStrictEqual(await owed(), { letter_due_at: null }))
+      clock.advance(3 * MINUTE)
+      await settled()
+      expect((await lettersOf(server)).filter((letter) => letter.includes('nobody-wrote'))).toHaveLength(1)
     })
 
     it('is ended in batches, all of it, with a step in the history of each', async () => {
