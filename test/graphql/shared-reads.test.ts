@@ -97,6 +97,15 @@ describe('reads that are shared', () => {
     expect((await reads.read('c')).rootOf('c')).toBe(0)
   })
 
+  it.each(['22P02', '22P05', '22021'])('are tried again each by itself when one of them is no value: %s', async (code) => {
+    const reads = new SharedReads(async (ids) => {
+      if (ids.includes('bad')) throw failure(code)
+      return readOf(ids)
+    })
+    const settled = await Promise.allSettled(['a', 'bad', 'b'].map((id) => reads.read(id)))
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
   it('are all tried again at the same time, and told within 7 s of asking: SECURITY R2', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
     const takes = async (ms: number, fails: boolean): Promise<void> => {

@@ -23,8 +23,8 @@ const PATIENCE_MS = 5
 const TOLD_WITHIN_MS = 7_000
 /** Waiting for less than this leaves time for a statement, which in a silent network ends after 6 s. */
 const LONG_WAIT_MS = 1_000
-/** SQLSTATE of a statement that took longer than `statement_timeout`. */
-const STATEMENT_TIMEOUT = '57014'
+/** SQLSTATEs that one row may be to blame for: a statement that took longer than `statement_timeout`, and values that PostgreSQL does not take. */
+const ONE_TO_BLAME = /^(57014$|22)/
 
 /**
  * Reads rows by id for concurrent requests that ask the same of different rows: same statement, same facts of the actor. What
@@ -36,7 +36,8 @@ const STATEMENT_TIMEOUT = '57014'
  * take the others with it, though: after a `statement_timeout` each row is read once more by itself, all at the same time, as far as the
  * pool has connections. The timeout is 5 s (`DATABASE_STATEMENT_TIMEOUT_MS`), and those not to blame take milliseconds: they are given
  * what is left of 7 s since they were asked for, 5 s + 2 s. So is the one to blame; its statement ends by its own timeout when nobody waits
- * for it any more. With a timeout that leaves no time there is no second attempt.
+ * for it any more. With a timeout that leaves no time there is no second attempt. The same goes for a value that PostgreSQL does not take
+ * (class 22): whoever has sent it must not fail others.
  *
  * Others wait while statements under way take long. After 1 s they still have the time of a statement in a network that has fallen silent
  * (`statement_timeout` + 1 s): 1 s + 6 s. Whoever has waited for longer is told after 7 s, be it that their statement is
@@ -135,7 +136,7 @@ export class SharedReads<Read> {
       const read = await this.#send(ids)
       for (const { resolve } of batch) resolve(read)
     } catch (error) {
-      if (ids.length > 1 && tookTooLong(error)) void this.#eachByItself(batch, error)
+      if (ids.length > 1 && mayBlameOne(error)) void this.#eachByItself(batch, error)
       else for (const { reject } of batch) reject(error)
     } finally {
       stop?.()
@@ -172,7 +173,7 @@ function tellInTime<Read>(batch: readonly Waiting<Read>[], failure: unknown = ne
   }
 }
 
-const tookTooLong = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === STATEMENT_TIMEOUT
+const mayBlameOne = (error: unknown): boolean => error instanceof Error && 'code' in error && ONE_TO_BLAME.test(String(error.code))
 
 /** Reads by id that are kept apart because a statement looks at facts of their actors. */
 const MOST_KEPT = 1_000

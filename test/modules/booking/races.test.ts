@@ -37,6 +37,22 @@ describe('bookings at the same time, on two servers', () => {
     }
   })
 
+  it('a key that cannot be stored fails its own booking and none of those asked for at the same time', async () => {
+    const all = await patients(8)
+    const keys = all.map((_each, index) => (index === 3 ? 'a\u0000b' : `key ${index}`))
+    const doctors = all.map(() => clinic.doctor())
+    await clinic.save()
+    const answers = await Promise.all(
+      all.map((patient, index) =>
+        clerk(2 * index)(BOOK, {
+          input: { patientId: patient.id, doctorId: doctors[index]!.id, startsAt: noonIn(5), idempotencyKey: keys[index] },
+        }),
+      ),
+    )
+    expect(answers[3]?.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT')
+    expect(tally(answers.filter((_each, index) => index !== 3))).toEqual({ Appointment: 7 })
+  })
+
   it('64 clients at one time, ten times over (SECURITY C1)', async () => {
     const all = await patients(64)
     for (let round = 0; round < 10; round += 1) {

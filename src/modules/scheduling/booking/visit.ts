@@ -72,16 +72,16 @@ const FACTS: Statement = {
 type Answers = ReadonlyMap<string, VisitFacts>
 
 /** What concurrent bookings ask is asked together: one statement costs more to begin than to answer. */
-const sharedReads = new WeakMap<ReadDatabase, SharedReads<Answers>>()
+const factsOf = new WeakMap<ReadDatabase, SharedReads<Answers>>()
 
 function sharedFacts(reads: ReadDatabase): SharedReads<Answers> {
-  let shared = sharedReads.get(reads)
+  let shared = factsOf.get(reads)
   if (!shared) {
     shared = new SharedReads<Answers>(async (asked) => {
       const rows = await reads.run(FACTS, [asked])
       return new Map(rows.map((row) => [row['asked'] as string, row as unknown as VisitFacts]))
     })
-    sharedReads.set(reads, shared)
+    factsOf.set(reads, shared)
   }
   return shared
 }
